@@ -1,0 +1,1 @@
+"""Hikaku: runs image experiments, remembers what an edit touches, publishes a bilingual report."""

@@ -1,0 +1,156 @@
+"""Runs one experiment and scores it, inside a worker process."""
+
+import datetime
+import importlib
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from generator.dataset import Dataset, Images
+from generator.engine.measure import Clock, machine
+from generator.engine.plan import SPLITTING
+from generator.engine.protocol import TaskRequest
+from generator.engine.store import Result, Store
+from generator.errors import UserError
+from generator.experiment import Classification, Embedding, Outcome
+from generator.fingerprint import CodeIndex, CodeState
+from generator.layout import Layout
+from generator.record import Provenance
+from generator.registry import module_name
+
+#: Arrays of a result that the engine names; an experiment's own arrays must be called something else.
+RESERVED = ("coordinates", "predictions", "probabilities", "index", "confusion")
+
+
+def evaluate_task(request: TaskRequest, layout: Layout) -> str:
+    """Run and score, each unless the store has it. Returns the digest of the outcome."""
+    store = Store(layout.cache)
+    key = request.run.key()
+    result = store.look_up(key) or store.keep(key, lambda: _run(request, layout, store))
+    outcome: str = result.values["outcome"]
+    score_key = request.score.key(outcome)
+    if store.look_up(score_key) is None:
+        store.keep(score_key, lambda: _score(request, layout, result))
+    return outcome
+
+
+def _run(request: TaskRequest, layout: Layout, store: Store) -> Result:
+    parts = request.run
+    module = importlib.import_module(module_name(parts.experiment))
+    params = msgspec.convert(parts.params, module.experiment.params)
+    inputs = {name: _input(store, name, key) for name, key in request.input_keys.items()}
+    dataset = _dataset(request, layout)
+    if hasattr(module, "warm_up"):
+        module.warm_up()
+    with Clock.running() as clock:
+        outcome = module.run(dataset, params, parts.seed, inputs)
+    measures = clock.measures(parts.threads)
+    arrays, values = packed(outcome, module.experiment.task, dataset)
+    # What was imported must be what the key was made of, or a later run would take this for something else.
+    if CodeIndex(layout.root, None).state(module_name(parts.experiment), SPLITTING).modules != parts.modules:
+        raise UserError(
+            "its source changed while it ran, and the result was thrown away",
+            where=f"generator/experiments/{parts.experiment}.py",
+            remedy="run again",
+        )
+    provenance = Provenance(
+        key=parts.key(),
+        code=CodeState(parts.modules, parts.versions).fingerprint,
+        modules=tuple(sorted(parts.modules)),
+        versions=parts.versions,
+        python=sys.version.split()[0],
+        commit=request.commit,
+        computed_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        machine=machine(),
+    )
+    return Result(
+        arrays,
+        {
+            **values,
+            # Not the measures: an outcome that took longer is the same outcome.
+            "outcome": Result(arrays, values).digest(),
+            "measures": msgspec.to_builtins(measures),
+            "provenance": msgspec.to_builtins(provenance),
+        },
+    )
+
+
+def _score(request: TaskRequest, layout: Layout, result: Result) -> Result:
+    metrics = importlib.import_module(f"generator.metrics.{request.score.task}")
+    scores = metrics.score(unpacked(result), _dataset(request, layout))
+    return Result(scores.arrays, {"metrics": msgspec.to_builtins(scores.metrics)})
+
+
+def _dataset(request: TaskRequest, layout: Layout) -> Dataset:
+    folder = layout.records / "data"
+    images = Images(
+        name=request.data.name,
+        images=np.load(folder / "images.npy"),
+        labels=np.load(folder / "labels.npy"),
+        class_names=request.data.class_names,
+        n_train=request.data.n_train,
+    )
+    return images.split(request.run.split)
+
+
+def _input(store: Store, name: str, key: str) -> Outcome:
+    result = store.look_up(key)
+    if result is None:
+        raise UserError(f"the result it needs as {name!r} is gone from the cache", where=key, remedy="run again")
+    return unpacked(result)
+
+
+def packed(outcome: Outcome, task: str, dataset: Dataset) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """An outcome as named arrays and plain values, once it is what its task promises.
+
+    Raises ``TypeError`` or ``ValueError``, naming the array, for an outcome that is not.
+    """
+    arrays: dict[str, np.ndarray]
+    values: dict[str, Any] = {"task": task, "facts": dict(outcome.facts)}
+    match task, outcome:
+        case "embedding", Embedding():
+            arrays = {"coordinates": outcome.coordinates, "index": dataset.train.index}
+            if outcome.coordinates.ndim != 2 or len(outcome.coordinates) != len(dataset.train):
+                raise ValueError(
+                    f"coordinates have shape {outcome.coordinates.shape}; expected ({len(dataset.train)}, dimensions)"
+                )
+        case "classification", Classification():
+            arrays = {"predictions": outcome.predictions, "index": dataset.test.index}
+            values["n_parameters"] = outcome.n_parameters
+            if outcome.predictions.shape != (len(dataset.test),):
+                raise ValueError(f"predictions have shape {outcome.predictions.shape}; expected ({len(dataset.test)},)")
+            if outcome.probabilities is not None:
+                arrays["probabilities"] = outcome.probabilities
+                if outcome.probabilities.shape != (len(dataset.test), dataset.n_classes):
+                    raise ValueError(
+                        f"probabilities have shape {outcome.probabilities.shape}; "
+                        f"expected ({len(dataset.test)}, {dataset.n_classes})"
+                    )
+        case _:
+            raise TypeError(f"run returned {type(outcome).__name__} for a task of kind {task}")
+    for name, array in outcome.arrays.items():
+        if name in RESERVED or name.startswith("."):
+            raise ValueError(f"an array may not be called {name!r}; the record uses that name itself")
+        arrays[name] = array
+    for name, array in arrays.items():
+        if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
+            raise ValueError(f"{name} has values that are not finite")
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}, values
+
+
+def unpacked(result: Result) -> Outcome:
+    """The outcome that ``packed`` took apart."""
+    values: Mapping[str, Any] = result.values
+    own = {name: array for name, array in result.arrays.items() if name not in RESERVED}
+    if values["task"] == "embedding":
+        return Embedding(result.arrays["coordinates"], own, values["facts"])
+    return Classification(
+        result.arrays["predictions"],
+        values["n_parameters"],
+        result.arrays.get("probabilities"),
+        own,
+        values["facts"],
+    )

@@ -1,0 +1,81 @@
+"""The vocabulary in which a method is written: one file that declares an ``experiment`` and defines ``run``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from generator.dataset import SplitName
+
+Section = Literal["maps", "classifiers"]
+Task = Literal["embedding", "classification"]
+Fact = bool | int | float | str
+
+
+def param(default: Any, *, unit: str) -> Any:
+    """A field of a ``Params`` class, with the unit it is counted in (``"1"`` for a pure number)."""
+    return field(default=default, metadata={"unit": unit})
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One named setting of an experiment: what it changes in ``Params``, and on which split it stands."""
+
+    title: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    split: "SplitName | None" = None  # None: the experiment's own
+    compared: bool = True  # whether the comparison tables list it
+
+
+@dataclass(frozen=True)
+class Need:
+    """The outcome of another experiment's variant, handed to ``run`` in ``inputs``."""
+
+    experiment: str
+    variant: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """What the rest of the program must know of a method without running it.
+
+    Texts are English; ``templates/locale`` translates them. Changing anything here but ``variants``' parameters and
+    ``needs`` recomputes nothing.
+    """
+
+    title: str
+    summary: str  # one sentence, no final full stop
+    section: Section
+    task: Task
+    params: type
+    variants: Mapping[str, Variant]
+    split: "SplitName"
+    order: int  # place among the section's pages
+    figures: tuple[str, ...]  # names of functions in report/figures
+    control: bool = False  # a floor that gives the other scores their meaning
+    needs: Mapping[str, Need] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """What an ``embedding`` experiment returns: a place on the map for every training image."""
+
+    coordinates: "np.ndarray"  # (n_train, d) float32
+    arrays: "Mapping[str, np.ndarray]" = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What a ``classification`` experiment returns: a class for every test image."""
+
+    predictions: "np.ndarray"  # (n_test,) uint8, indices into class_names
+    n_parameters: int  # learned numbers; 0 if there are none
+    probabilities: "np.ndarray | None" = None  # (n_test, n_classes) float32, rows sum to 1
+    arrays: "Mapping[str, np.ndarray]" = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+Outcome = Embedding | Classification

@@ -1,0 +1,87 @@
+"""Training and prediction of a classifier network, on tensors held in memory, on the CPU."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from generator.dataset import Part
+
+PREDICTED_AT_ONCE = 500  # images; small enough for the activations to stay in the cache
+
+
+class Schedule(StrEnum):
+    """How the learning rate goes."""
+
+    CONSTANT = "constant"
+    ONE_CYCLE = "one_cycle"  # rises to its peak and falls to nothing: Smith and Topin, arXiv:1708.07120
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network is trained."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float  # the peak, if the schedule has one
+    schedule: Schedule
+
+
+def tensors(part: Part) -> tuple[Tensor, Tensor]:
+    """Images (n, 1, 28, 28) float32 in [0, 1] and labels (n,) int64."""
+    height, width = part.images.shape[1:]
+    images = torch.from_numpy(part.flat()).view(-1, 1, height, width)
+    return images.contiguous(memory_format=torch.channels_last), torch.from_numpy(part.labels.astype(np.int64))
+
+
+def train(network: nn.Module, train_part: Part, held_out: Part, training: Training, seed: int) -> np.ndarray:
+    """Train ``network`` in place by cross-entropy and Adam; return its history, (epochs, 3) float32.
+
+    Columns: training loss (nats) and training accuracy, both as met during the epoch, dropout and all; accuracy on
+    ``held_out`` after it, which chooses nothing. Batches are drawn from ``seed``; the caller seeds torch for dropout.
+    """
+    images, labels = tensors(train_part)
+    n = len(labels)
+    network.to(memory_format=torch.channels_last)
+    optimizer = torch.optim.Adam(network.parameters(), lr=training.learning_rate)
+    steps_per_epoch = -(-n // training.batch_size)
+    scheduler = None
+    if training.schedule is Schedule.ONE_CYCLE:
+        scheduler = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, max_lr=training.learning_rate, total_steps=training.epochs * steps_per_epoch
+        )
+    shuffler = torch.Generator().manual_seed(seed)
+    history = np.empty((training.epochs, 3), np.float32)
+    for epoch in range(training.epochs):
+        network.train()
+        loss_sum, correct = 0.0, 0
+        for batch in torch.split(torch.randperm(n, generator=shuffler), training.batch_size):
+            wanted = labels[batch]
+            scores = network(images[batch])  # (batch, n_classes)
+            loss = nn.functional.cross_entropy(scores, wanted)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            if scheduler is not None:
+                scheduler.step()
+            loss_sum += loss.item() * len(batch)
+            correct += int((scores.argmax(dim=1) == wanted).sum())
+        predicted = predict(network, held_out).argmax(axis=1)
+        history[epoch] = loss_sum / n, correct / n, (predicted == held_out.labels).mean()
+    return history
+
+
+def predict(network: nn.Module, part: Part) -> np.ndarray:
+    """Probabilities (n, n_classes) float32, rows sum to 1, with dropout off."""
+    images, _ = tensors(part)
+    network.eval()
+    with torch.inference_mode():
+        scores = torch.cat([network(batch) for batch in torch.split(images, PREDICTED_AT_ONCE)])
+        return scores.softmax(dim=1).numpy()
+
+
+def count_parameters(network: nn.Module) -> int:
+    """Numbers that training adjusts."""
+    return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)

@@ -1,0 +1,228 @@
+"""What the engine leaves on disk and the report reads: the only thing that crosses from one to the other.
+
+Layout under ``output/records``::
+
+    catalogue.json              Catalogue: profile, data, every experiment's declaration, every task in page order
+    data/images.npy, labels.npy the source's images (n, 28, 28) uint8 and labels (n,) uint8
+    <task>/record.json          Record; written after its arrays, so its presence means they are whole
+    <task>/<array>.npy          one file per array
+"""
+
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from generator.errors import UserError
+
+SCHEMA = 1
+
+T = TypeVar("T")
+
+Fact = bool | int | float | str
+SplitName = Literal["official", "quarter", "fifth"]
+
+
+class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value that is checked when it is read and never changes after."""
+
+
+class ParamDeclaration(Frozen, frozen=True):
+    name: str
+    type: Literal["int", "float", "str", "bool"]
+    default: Fact
+    unit: str
+
+
+class VariantDeclaration(Frozen, frozen=True):
+    name: str
+    title: str
+    params: dict[str, Fact]
+    split: SplitName
+    compared: bool
+
+
+class NeedDeclaration(Frozen, frozen=True):
+    name: str
+    experiment: str
+    variant: str
+
+
+class Declaration(Frozen, frozen=True):
+    """An experiment's declaration, readable without importing it."""
+
+    slug: str
+    title: str
+    summary: str
+    section: Literal["maps", "classifiers"]
+    task: Literal["embedding", "classification"]
+    order: int
+    control: bool
+    figures: tuple[str, ...]
+    params: tuple[ParamDeclaration, ...]
+    variants: tuple[VariantDeclaration, ...]  # the first is the page's main one
+    needs: tuple[NeedDeclaration, ...]
+
+
+class DataInfo(Frozen, frozen=True):
+    name: str
+    digest: str
+    class_names: tuple[str, ...]
+    n_images: int
+    n_train: int
+    origin: str  # one line: where the images came from
+
+
+class TaskInfo(Frozen, frozen=True):
+    """One thing to compute: an experiment's variant with everything resolved. ``id`` is also its folder's name."""
+
+    id: str
+    experiment: str
+    variant: str
+    params: dict[str, Fact]
+    split: SplitName
+    seed: int
+    data: str = ""  # digest of the images
+
+
+class Catalogue(Frozen, frozen=True):
+    schema: int
+    profile: str
+    data: DataInfo
+    threads: int
+    experiments: tuple[Declaration, ...]  # in page order
+    tasks: tuple[TaskInfo, ...]  # in page order
+
+    def experiment(self, slug: str) -> Declaration:
+        return next(one for one in self.experiments if one.slug == slug)
+
+    def tasks_of(self, slug: str) -> tuple[TaskInfo, ...]:
+        return tuple(task for task in self.tasks if task.experiment == slug)
+
+
+class Metric(Frozen, frozen=True):
+    """One score. ``low``/``high``: 95 % interval, where there is one. ``unit``: ``"1"`` for a share between 0 and 1."""
+
+    name: str
+    value: float
+    better: Literal["higher", "lower"]
+    low: float | None = None
+    high: float | None = None
+    unit: str = "1"
+
+
+class Measures(Frozen, frozen=True):
+    """The cost of one ``run``: imports and warm-up outside the clock, peak memory of the whole process."""
+
+    wall_s: float
+    cpu_s: float
+    peak_bytes: int
+    threads: int
+
+
+class Machine(Frozen, frozen=True):
+    cpu: str
+    cores: int
+    memory_bytes: int
+    system: str
+
+
+class Provenance(Frozen, frozen=True):
+    """Everything one needs to make the result again, and to tell whether it is the same."""
+
+    key: str  # SHA-256 over everything the result depends on
+    code: str  # fingerprint of the code reached
+    modules: tuple[str, ...]  # the project modules reached
+    versions: dict[str, str]  # third-party distributions reached
+    python: str
+    commit: str  # "" outside a git checkout; ends in "+" where the tree had uncommitted changes
+    computed_at: str  # ISO 8601, UTC, whole seconds
+    machine: Machine
+
+
+class Failure(Frozen, frozen=True):
+    message: str  # one line, e.g. "ValueError: bad perplexity"
+    traceback: str
+    failed_at: str  # ISO 8601, UTC
+    last_success_at: str | None
+
+
+class ArrayInfo(Frozen, frozen=True):
+    shape: tuple[int, ...]
+    dtype: str
+    digest: str
+
+
+class Record(Frozen, frozen=True):
+    """The outcome of one task. With ``failure`` set there is no result: the other fields are empty or ``None``.
+
+    Arrays of an embedding: ``coordinates`` (n_train, d). Of a classification: ``predictions`` (n_test,),
+    ``confusion`` (c, c) with rows = true class, ``probabilities`` (n_test, c) where the method has them. Both:
+    ``index``, the place of each row in ``data/images.npy``; and what the experiment added.
+    """
+
+    schema: int
+    task: TaskInfo
+    metrics: tuple[Metric, ...] = ()
+    facts: dict[str, Fact] = {}
+    arrays: dict[str, ArrayInfo] = {}
+    measures: Measures | None = None
+    provenance: Provenance | None = None
+    failure: Failure | None = None
+
+    def metric(self, name: str) -> Metric:
+        return next(one for one in self.metrics if one.name == name)
+
+
+def encode(value: msgspec.Struct) -> bytes:
+    """JSON as a person would lay it out, keys in a fixed order, so that equal values are equal bytes."""
+    return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n"
+
+
+def decode(path: Path, kind: type[T]) -> T:
+    """Read ``path`` as ``kind``; a damaged or foreign file is the user's to hear of."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        raise UserError("there are no results yet", where=str(path), remedy="run `make site` first") from None
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise UserError(f"not a readable record ({error})", where=str(path), remedy="delete it and run again") from None
+
+
+class Results:
+    """All records of one ``output/records`` folder; arrays are mapped from disk when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.catalogue = decode(folder / "catalogue.json", Catalogue)
+        self.records: dict[str, Record] = {}
+        for task in self.catalogue.tasks:
+            path = folder / task.id / "record.json"
+            if path.exists():
+                record = decode(path, Record)
+                # A record left by other parameters or other data says nothing about this task.
+                if record.task == task:
+                    self.records[task.id] = record
+
+    def of(self, slug: str) -> dict[str, Record]:
+        """Variant name to record, for one experiment, in declared order; variants never run are missing."""
+        tasks = self.catalogue.tasks_of(slug)
+        return {task.variant: self.records[task.id] for task in tasks if task.id in self.records}
+
+    def array(self, task_id: str, name: str) -> Any:
+        """One array of a record (NumPy, read-only, mapped)."""
+        import numpy as np
+
+        return np.load(self.folder / task_id / f"{name}.npy", mmap_mode="r")
+
+    def images(self) -> Any:
+        """(n, 28, 28) uint8."""
+        import numpy as np
+
+        return np.load(self.folder / "data" / "images.npy", mmap_mode="r")
+
+    def labels(self) -> Any:
+        """(n,) uint8."""
+        import numpy as np
+
+        return np.load(self.folder / "data" / "labels.npy", mmap_mode="r")

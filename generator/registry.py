@@ -1,0 +1,87 @@
+"""Finds experiments by their file names and reads their declarations."""
+
+import dataclasses
+import importlib
+from pathlib import Path
+
+from generator.errors import UserError
+from generator.experiment import Experiment
+from generator.record import (
+    Declaration,
+    NeedDeclaration,
+    ParamDeclaration,
+    VariantDeclaration,
+)
+
+PACKAGE = "generator.experiments"
+
+
+def module_name(slug: str) -> str:
+    """The module of an experiment: its file name is its identity."""
+    return f"{PACKAGE}.{slug}"
+
+
+def slugs(root: Path) -> tuple[str, ...]:
+    """Every experiment there is, by file name, without importing any."""
+    folder = root.joinpath(*PACKAGE.split("."))
+    return tuple(sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")))
+
+
+def declare(slug: str) -> Declaration:
+    """Import an experiment and read what it declares."""
+    module = importlib.import_module(module_name(slug))
+    where = f"{module_name(slug).replace('.', '/')}.py"
+    experiment = getattr(module, "experiment", None)
+    if not isinstance(experiment, Experiment):
+        raise UserError(
+            "no `experiment = Experiment(...)` at module level", where=where, remedy="declare one, as in pca.py"
+        )
+    if not callable(getattr(module, "run", None)):
+        raise UserError("no function `run`", where=where, remedy="define run(dataset, params, seed, inputs)")
+    if not experiment.variants:
+        raise UserError("no variant", where=where, remedy='declare at least one, e.g. {"2d": Variant(title="2-D")}')
+    return Declaration(
+        slug=slug,
+        title=experiment.title,
+        summary=experiment.summary,
+        section=experiment.section,
+        task=experiment.task,
+        order=experiment.order,
+        control=experiment.control,
+        figures=experiment.figures,
+        params=tuple(_parameter(field, where) for field in dataclasses.fields(experiment.params)),
+        variants=tuple(
+            VariantDeclaration(
+                name=name,
+                title=variant.title,
+                params=dict(variant.params),
+                split=variant.split or experiment.split,
+                compared=variant.compared,
+            )
+            for name, variant in experiment.variants.items()
+        ),
+        needs=tuple(
+            NeedDeclaration(name=name, experiment=need.experiment, variant=need.variant)
+            for name, need in experiment.needs.items()
+        ),
+    )
+
+
+def _parameter(field: "dataclasses.Field[object]", where: str) -> ParamDeclaration:
+    if "unit" not in field.metadata or not isinstance(field.default, bool | int | float | str):
+        raise UserError(
+            f"parameter {field.name} has no unit or no plain default",
+            where=where,
+            remedy='write it as `name: type = param(default, unit="...")`',
+        )
+    declared = field.type if isinstance(field.type, str) else field.type.__name__
+    if declared not in {"int", "float", "str", "bool"}:
+        raise UserError(
+            f"parameter {field.name} is of type {declared}", where=where, remedy="use int, float, str or bool"
+        )
+    return ParamDeclaration(
+        name=field.name,
+        type=declared,  # type: ignore[arg-type]  # checked just above
+        default=field.default,
+        unit=field.metadata["unit"],
+    )

@@ -1,0 +1,54 @@
+"""The mistakes a classifier was surest of: each image with its true and its predicted class."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from generator.record import Record, Results
+from generator.report.figures import style
+from generator.report.figures.style import Picture, Theme
+from generator.report.i18n import Words
+
+SUBJECT = "experiment"
+WORDLESS = True
+
+MOST, COLUMNS = 20, 5
+
+
+def draw(results: Results, record: Record, words: Words) -> Picture | None:
+    if "probabilities" not in record.arrays:
+        return None
+    task = record.task.id
+    predicted = np.asarray(results.array(task, "predictions"))  # (n,)
+    confidence = np.take_along_axis(results.array(task, "probabilities"), predicted[:, None].astype(int), axis=1)[:, 0]
+    index = results.array(task, "index")
+    true = results.labels()[index]
+    wrong = np.flatnonzero(predicted != true)
+    if len(wrong) == 0:
+        return None
+    shown = wrong[np.argsort(-confidence[wrong], kind="stable")][:MOST]
+    class_names = results.catalogue.data.class_names
+
+    def render(_theme: Theme) -> Figure:
+        rows = -(-len(shown) // COLUMNS)
+        figure, axes = style.new_figure(1.3 * rows, rows, COLUMNS)
+        for panel in axes.flat:
+            style.hide_frame(panel)
+        for panel, one in zip(axes.flat, shown, strict=False):
+            panel.imshow(results.images()[index[one]], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+            panel.set_title(f"{class_names[true[one]]} → {class_names[predicted[one]]}", fontsize=12, pad=3)
+            panel.set_xlabel(f"{100 * confidence[one]:.1f} %", fontsize=10, labelpad=2)
+        return figure
+
+    first = shown[0]
+    alt = words(
+        "The {shown} surest of {wrong} mistakes of {method}; the first is {true} taken for {predicted} with {share} "
+        "confidence",
+        shown=len(shown),
+        wrong=words.number(len(wrong)),
+        method=words(results.catalogue.experiment(record.task.experiment).title),
+        true=class_names[true[first]],
+        predicted=class_names[predicted[first]],
+        share=words.percent(float(confidence[first])),
+    )
+    caption = words("The surest mistakes: true → predicted class, and below how sure the method was")
+    return Picture(alt, caption, render)

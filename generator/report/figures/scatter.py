@@ -1,0 +1,98 @@
+"""The map itself: one dot for each image, coloured by its class, each class's name at the median of its dots."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from generator.record import Record, Results
+from generator.report.figures import style
+from generator.report.figures.style import Picture, Theme
+from generator.report.i18n import Words
+
+SUBJECT = "experiment"
+
+#: A panel is an Axes, or an Axes3D, whose methods take one coordinate more.
+Panel = Any
+
+#: From where a three-dimensional map is looked at, in degrees.
+ELEVATION, AZIMUTH = 30, -60
+
+
+def draw(results: Results, record: Record, words: Words) -> Picture | None:
+    coordinates = np.asarray(results.array(record.task.id, "coordinates"))  # (n, d)
+    labels = results.labels()[results.array(record.task.id, "index")]  # (n,)
+    n, d = coordinates.shape
+    if d not in (2, 3):
+        return None
+    class_names = results.catalogue.data.class_names
+
+    def render(theme: Theme) -> Figure:
+        figure, axes = style.new_figure(style.WIDTH)
+        if d == 2:  # noqa: PLR2004  # dimensions
+            plane: Panel = axes[0, 0]
+        else:
+            axes[0, 0].remove()
+            plane = _space(figure, theme)
+        dots(plane, coordinates, labels, size=dot_size(n))
+        name_classes(plane, coordinates, labels, class_names, theme)
+        for i, axis in enumerate("xyz"[:d]):
+            plane.set(**{f"{axis}label": words("dimension {i} (arbitrary unit)", i=i + 1)})
+        return figure
+
+    title = words(results.catalogue.experiment(record.task.experiment).title)
+    trust = words.number(record.metric("trustworthiness").value, 3)
+    values = {"method": title, "n": words.number(n), "trust": trust}
+    if d == 2:  # noqa: PLR2004  # dimensions
+        alt = words("{method} map of {n} images, coloured by class; trustworthiness {trust}", **values)
+    else:
+        alt = words(
+            "{method} in three dimensions, seen from one side: {n} images, coloured by class; trustworthiness {trust}",
+            **values,
+        )
+    caption = words("{method}: each dot is one of {n} images, each colour a class", method=title, n=words.number(n))
+    return Picture(alt, caption, render, dense=True)
+
+
+def dot_size(n: int) -> float:
+    """Area of a dot in square points: n dots cover about the same share of the figure, within what can be seen."""
+    return float(np.clip(12_000 / n, 0.6, 16))
+
+
+def dots(panel: Panel, coordinates: np.ndarray, labels: np.ndarray, size: float) -> None:
+    """Draw (n, d) points in the classes' colours, in mixed order so that no class lies on top of all others."""
+    order = np.random.default_rng(0).permutation(len(labels))
+    palette = np.array([style.colour_of(place) for place in range(int(labels.max()) + 1)])
+    # A 3-D scatter would shade dots by depth, which changes the class colours.
+    depth: dict[str, Any] = {"depthshade": False} if coordinates.shape[1] == 3 else {}  # noqa: PLR2004
+    panel.scatter(*coordinates[order].T, s=size, c=palette[labels[order]], linewidths=0, **depth)
+
+
+def name_classes(
+    panel: Panel,
+    coordinates: np.ndarray,
+    labels: np.ndarray,
+    class_names: tuple[str, ...],
+    theme: Theme,
+    size: float = 16,
+) -> None:
+    """Write each class's name at the median of its points."""
+    for place, name in enumerate(class_names):
+        mine = coordinates[labels == place]
+        if len(mine):
+            text = panel.text(
+                *np.median(mine, axis=0), name, ha="center", va="center", fontsize=size, fontweight="bold", zorder=10
+            )
+            style.halo(text, theme)
+
+
+def _space(figure: Figure, theme: Theme) -> Panel:
+    panel: Panel = figure.add_subplot(projection="3d", elev=ELEVATION, azim=AZIMUTH)
+    for axis in (panel.xaxis, panel.yaxis, panel.zaxis):
+        axis.label.set_size(10)
+        axis.pane.set_visible(False)
+        axis.line.set_color(theme.quiet)
+        axis._axinfo["grid"]["color"] = theme.rule  # matplotlib 3.11 offers no public way
+    panel.tick_params(labelsize=9, pad=0)
+    panel.set_box_aspect(None, zoom=0.82)  # room for the labels
+    return panel

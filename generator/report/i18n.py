@@ -1,0 +1,95 @@
+"""Words, numbers and dates in the languages of the site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from generator.errors import UserError
+from generator.layout import Layout
+
+
+@dataclass(frozen=True)
+class Language:
+    code: str  # as in URLs, file names, <html lang> and the theme's own translations
+    name: str  # in the language itself
+
+
+#: The first is the language the words are written in; every other needs a catalogue under templates/locale.
+LANGUAGES: tuple[Language, ...] = (
+    Language("en", "English"),
+    Language("ja", "日本語"),
+)
+SOURCE = LANGUAGES[0].code
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language: ``words("Wall time")`` translates, the methods format."""
+
+    code: str
+    messages: Mapping[str, str] = field(default_factory=dict)  # empty for the source language
+
+    def __call__(self, msgid: str, /, **values: object) -> str:
+        """The text for an English ``msgid``, with ``{name}`` replaced from ``values``."""
+        text = msgid if self.code == SOURCE else self.messages.get(msgid)
+        if text is None:
+            raise UserError(
+                f"no {self.code} translation of {msgid!r}",
+                where=f"templates/locale/{self.code}/LC_MESSAGES/hikaku.po",
+                remedy="add the entry",
+            )
+        return text.format(**values) if values else text
+
+    def number(self, x: float, digits: int = 0) -> str:
+        """``60,000``; with ``digits`` decimals exactly."""
+        decimals = "." + "0" * digits if digits else ""
+        return str(format_decimal(x, format=f"#,##0{decimals}", locale=self.code))
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """``97.6 %`` for a share of 0.976."""
+        return self("{number} %", number=self.number(100 * share, digits))
+
+    def duration(self, seconds: float) -> str:
+        """``0.042 s``, ``8.4 s``, ``56 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
+        if seconds < 1:
+            return self("{s} s", s=self.number(seconds, 3))
+        if round(seconds, 1) < 10:  # noqa: PLR2004  # below ten seconds the tenth is worth reading
+            return self("{s} s", s=self.number(seconds, 1))
+        whole = round(seconds)
+        if whole < MINUTE:
+            return self("{s} s", s=whole)
+        if whole < HOUR:
+            return self("{m} min {s} s", m=whole // MINUTE, s=whole % MINUTE)
+        return self("{h} h {m} min {s} s", h=whole // HOUR, m=whole % HOUR // MINUTE, s=whole % MINUTE)
+
+    def size(self, n_bytes: int) -> str:
+        """``512 MiB`` or ``1.5 GiB``."""
+        if n_bytes < 2**30:
+            return f"{self.number(n_bytes / 2**20)} MiB"
+        return f"{self.number(n_bytes / 2**30, 1)} GiB"
+
+    def date(self, iso: str) -> str:
+        """Day and minute of an ISO 8601 instant, in UTC."""
+        moment = datetime.fromisoformat(iso).astimezone(UTC)
+        return f"{format_date(moment.date(), format='long', locale=self.code)} {moment:%H:%M} UTC"
+
+
+def load(layout: Layout, code: str) -> Words:
+    """The words of one language; fuzzy entries do not count as translated."""
+    if code == SOURCE:
+        return Words(code)
+    path = layout.templates / "locale" / code / "LC_MESSAGES" / "hikaku.po"
+    try:
+        with path.open("rb") as stream:
+            catalogue = read_po(stream, locale=code, abort_invalid=True)
+    except FileNotFoundError:
+        raise UserError("no catalogue for a language of the site", where=str(path), remedy="write it") from None
+    messages = {str(one.id): str(one.string) for one in catalogue if one.id and one.string and not one.fuzzy}
+    return Words(code, messages)

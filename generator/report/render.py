@@ -1,0 +1,119 @@
+"""Templates and context to Markdown: every page is made before the first is written."""
+
+import html
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from traceback import extract_tb
+
+import jinja2
+
+from generator.errors import UserError
+from generator.files import write_if_changed
+from generator.layout import Layout
+from generator.report.context import SHORT_DIGEST, Book, Here, NoResult, Page, data_title, label, section_title, split_title
+from generator.report.labels import metric_label
+
+
+def environment(layout: Layout) -> jinja2.Environment:
+    """A name that does not exist is an error; what the templates write is Markdown, so they escape by themselves."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(layout.templates),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    env.filters["short"] = lambda digest: digest[:SHORT_DIGEST]
+    # A commit's final "+" says that the tree had changes of its own.
+    env.filters["commit"] = lambda commit: commit[:SHORT_DIGEST] + commit[40:]
+    # jinja2's own `escape` returns a Markup, which would escape whatever it is joined with.
+    env.filters["e"] = lambda text: html.escape(str(text))
+    return env
+
+
+def render(layout: Layout, book: Book, figures: Iterable[str]) -> dict[Path, str]:
+    """The Markdown of every page in one language, by its path below the language's folder.
+
+    ``figures``: the names a template may ask for, drawn or not.
+    """
+    env = environment(layout)
+    known = frozenset(figures)
+    return {Path(f"{page.path}.md"): _page(env, layout, book, Here(book, page, known)) for page in book.pages}
+
+
+def _page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str:
+    page = here.at
+    name = template_name(page, book.words.code)
+    context = {
+        "words": book.words,
+        "page": page,
+        "title": book.words(page.title),
+        "here": here,
+        "ref": here.ref,
+        "book": book,
+        "data": book.data,
+        "catalogue": book.results.catalogue,
+        "methods": book.methods,
+        "sections": book.sections,
+        "label": lambda name: label(name, book.words),
+        "metric_label": lambda name: metric_label(book.words, name),
+        "data_title": lambda name: data_title(name, book.words),
+        "section_title": lambda name: section_title(name, book.words),
+        "split_title": lambda name: split_title(name, book.words),
+    }
+    if page.section:
+        context["section"] = book.sections[page.section]
+    if page.slug:
+        context["method"] = book.methods[page.slug]
+        context["source"] = _source(layout, page.slug)
+    try:
+        context["m"] = env.get_template("partials/macros.md.j2").make_module(context)
+        return env.get_template(name).render(context)
+    except jinja2.TemplateNotFound as error:
+        raise UserError(
+            f"no template for the page {page.path}", where=f"templates/{error.name}", remedy="write it"
+        ) from error
+    except (jinja2.TemplateError, NoResult) as error:
+        raise UserError(
+            f"{type(error).__name__}: {error}", where=_where(error, layout, name), remedy="mend the template"
+        ) from error
+
+
+def template_name(page: Page, code: str) -> str:
+    return f"pages/{page.path}.{code}.md.j2"
+
+
+def _source(layout: Layout, slug: str) -> str:
+    """The plug-in's own file, as it stands."""
+    return (layout.root / "generator" / "experiments" / f"{slug}.py").read_text(encoding="utf-8")
+
+
+def _where(error: Exception, layout: Layout, name: str) -> str:
+    """Every template line the error passed through, the innermost last."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return f"templates/{error.name}:{error.lineno}"
+    lines = [
+        f"{Path(frame.filename).relative_to(layout.root)}:{frame.lineno}"
+        for frame in extract_tb(error.__traceback__)
+        if frame.filename.endswith(".j2")
+    ]
+    return " > ".join(dict.fromkeys(lines)) or f"templates/{name}"
+
+
+def write(folder: Path, pages: Mapping[Path, str]) -> None:
+    """Put a language's Markdown into ``folder`` and nothing else: pages that are no more go."""
+    for path, text in pages.items():
+        write_if_changed(folder / path, text.encode())
+    remove_strangers(folder, (folder / path for path in pages))
+
+
+def remove_strangers(folder: Path, wanted: Iterable[Path]) -> None:
+    """Delete every file below ``folder`` that is not wanted, and folders left empty."""
+    kept = set(wanted)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in kept:
+            path.unlink()
