@@ -42,7 +42,7 @@ class Config(Frozen, frozen=True):
     file: str
     data: DataConfig = DataConfig()
     run: RunConfig = RunConfig()
-    experiments: dict[str, Any] = {}
+    experiments: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def with_data_path(self, path: str) -> "Config":
         """The same profile with its images in another folder; a source that reads no folder ignores it."""

@@ -16,10 +16,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import grimp
 import msgspec
 
 from generator import files
+from generator.errors import UserError
 
 #: The module-level name that holds an experiment's declaration. Its texts are shown, never computed with, and what
 #: does count of it (parameters, needs, split) enters a task's key by value.
@@ -33,11 +33,13 @@ class ModuleDigest(msgspec.Struct, frozen=True):
 
 
 class Memory(msgspec.Struct):
-    """What was read last time: per file its digests, and the distributions of one state of the environment."""
+    """What was read last time, so that the next look reads only what changed."""
 
     python: str = ""
     modules: dict[str, ModuleDigest] = {}
-    environment: str = ""
+    tree: str = ""  # state of all source files, under which `imports` holds
+    imports: dict[str, tuple[str, ...]] = {}  # module -> what it imports; of other packages the top-level name
+    environment: str = ""  # state of the installed distributions, under which `distributions` holds
     distributions: dict[str, dict[str, str]] = {}
 
 
@@ -62,18 +64,24 @@ class CodeIndex:
         self.package = package
         self._memory_path = cache / "code.json" if cache else None
         self._memory = self._recall()
-        # A type-checking import is never executed, so what it names cannot change a result.
-        self._graph = grimp.build_graph(
-            package,
-            include_external_packages=True,
-            exclude_type_checking_imports=True,
-            cache_dir=str(cache / "imports") if cache else None,
-        )
-        self._closures: dict[str, frozenset[str]] = {}
+        tree = " ".join(f"{path} {files.stamp(path)}" for path in sorted((root / package).rglob("*.py")))
+        tree = files.digest_bytes(tree.encode())
+        if self._memory.tree != tree:
+            self._memory.imports = scan_imports(root, package)
+            self._memory.tree = tree
 
     def closure(self, *modules: str) -> tuple[str, ...]:
         """Names of the project modules that importing ``modules`` executes, sorted."""
-        return tuple(sorted(frozenset[str]().union(*(self._closure(module) for module in modules))))
+        reached: set[str] = set()
+        waiting = list(modules)
+        while waiting:
+            module = waiting.pop()
+            if module not in reached and self._is_ours(module):
+                reached.add(module)
+                waiting += self._memory.imports[module]
+                # Importing a.b executes a first.
+                waiting.append(module.rpartition(".")[0])
+        return tuple(sorted(reached))
 
     def state(self, *modules: str) -> CodeState:
         """Digest of each module reached and version of each distribution reached."""
@@ -106,10 +114,8 @@ class CodeIndex:
 
     def versions(self, *modules: str) -> dict[str, str]:
         """Version of every third-party distribution that ``modules`` reach, and of those that these require."""
-        imported: set[str] = set()
-        for module in self.closure(*modules):
-            imported |= self._graph.find_modules_directly_imported_by(module)
-        roots = sorted({name.partition(".")[0] for name in imported} - {self.package} - set(sys.stdlib_module_names))
+        imported = {name for module in self.closure(*modules) for name in self._memory.imports[module]}
+        roots = sorted(name for name in imported if not self._is_ours(name) and name not in sys.stdlib_module_names)
         found: dict[str, str] = {}
         for root in roots:
             if root not in self._memory.distributions:
@@ -121,18 +127,6 @@ class CodeIndex:
         """Remember what was read, so that the next look reads only what changed."""
         if self._memory_path:
             files.write_if_changed(self._memory_path, msgspec.json.encode(self._memory, order="sorted"))
-
-    def _closure(self, module: str) -> frozenset[str]:
-        if module not in self._closures:
-            inside = {name for name in self._graph.find_upstream_modules(module) if self._is_ours(name)} | {module}
-            # Importing a.b.c executes a and a.b first.
-            parents = {name.rsplit(".", depth)[0] for name in inside for depth in range(1, name.count(".") + 1)}
-            missing = parents - inside
-            closed = inside | missing
-            for parent in missing:
-                closed |= {name for name in self._graph.find_upstream_modules(parent) if self._is_ours(name)}
-            self._closures[module] = frozenset(closed)
-        return self._closures[module]
 
     def _is_ours(self, module: str) -> bool:
         return module == self.package or module.startswith(f"{self.package}.")
@@ -150,6 +144,27 @@ class CodeIndex:
             memory.environment = environment
             memory.distributions = {}
         return memory
+
+
+def scan_imports(root: Path, package: str) -> dict[str, tuple[str, ...]]:
+    """What every module of the package imports, anywhere in it; of other packages the top-level name."""
+    # Not at the top: it is needed only after an edit.
+    import grimp
+    from grimp.exceptions import SourceSyntaxError
+
+    try:
+        # A type-checking import is never executed, so what it names cannot change a result.
+        graph = grimp.build_graph(
+            package, include_external_packages=True, exclude_type_checking_imports=True, cache_dir=None
+        )
+    except SourceSyntaxError as error:
+        where = f"{Path(error.filename).relative_to(root)}:{error.lineno}"
+        raise UserError(f"not valid Python: {(error.text or '').strip()}", where=where, remedy="mend it") from None
+    return {
+        module: tuple(sorted(graph.find_modules_directly_imported_by(module)))
+        for module in sorted(graph.modules)
+        if module.partition(".")[0] == package
+    }
 
 
 def syntax_digest(source: str, *, drop: str | None) -> str:

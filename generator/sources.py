@@ -27,7 +27,7 @@ UNSIGNED_BYTES = 8  # IDX's code for uint8; its magic number is this code << 8 |
 
 
 def files(data: DataConfig) -> tuple[Path, ...]:
-    """The files whose bytes decide the images; those of MNIST may not be there yet. Imports and fetches nothing."""
+    """The files whose bytes decide the images; those of MNIST may not be there yet. Fetches nothing."""
     if data.source == "mnist":
         return tuple(_raw(data) / name for name in MNIST_FILES)
     spec = importlib.util.find_spec("sklearn")

@@ -109,7 +109,7 @@ def packed(outcome: Outcome, task: str, dataset: Dataset) -> tuple[dict[str, np.
     Raises ``TypeError`` or ``ValueError``, naming the array, for an outcome that is not.
     """
     arrays: dict[str, np.ndarray]
-    values: dict[str, Any] = {"task": task, "facts": dict(outcome.facts)}
+    values: dict[str, Any] = {"task": task}
     match task, outcome:
         case "embedding", Embedding():
             arrays = {"coordinates": outcome.coordinates, "index": dataset.train.index}
@@ -131,6 +131,7 @@ def packed(outcome: Outcome, task: str, dataset: Dataset) -> tuple[dict[str, np.
                     )
         case _:
             raise TypeError(f"run returned {type(outcome).__name__} for a task of kind {task}")
+    values["facts"] = dict(outcome.facts)
     for name, array in outcome.arrays.items():
         if name in RESERVED or name.startswith("."):
             raise ValueError(f"an array may not be called {name!r}; the record uses that name itself")

@@ -117,17 +117,13 @@ class Explanation:
 def only_one(layout: Layout, listener: Listener) -> Iterator[None]:
     """Hold the output folder; a second run waits here until the first is done."""
     layout.output.mkdir(parents=True, exist_ok=True)
-    with (layout.output / ".lock").open("a+") as lock:
+    # The file stays empty and is never removed: a run with nothing to do writes nothing.
+    with (layout.output / ".lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            lock.seek(0)
-            listener(Note(f"waiting for another run (process {lock.read().strip() or 'unknown'}) to finish"))
+            listener(Note("waiting for another run to finish"))
             fcntl.flock(lock, fcntl.LOCK_EX)
-        lock.seek(0)
-        lock.truncate()
-        lock.write(str(os.getpid()))
-        lock.flush()
         yield
 
 
@@ -372,8 +368,8 @@ class _Progress:
                 known = self.engine.memory.tasks[name]
                 self.engine.memory.tasks[name] = msgspec.structs.replace(known, seconds=seconds)
                 self.computed.append(task.info.id)
-                self.listener(Finished(task.info.id, seconds))
                 self.engine.save()
+                self.listener(Finished(task.info.id, seconds))
             case Raised():
                 self._fail(task, answer.message, answer.traceback)
             case Refused():

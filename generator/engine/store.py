@@ -57,7 +57,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
-            self._memory = joblib.Memory(folder, verbose=0)
+            self._memory = joblib.Memory(str(folder), verbose=0)
         except OSError as error:
             raise UserError(
                 f"the cache cannot be written ({error.strerror})", where=str(folder), remedy="free or allow some space"

@@ -117,7 +117,8 @@ def neighbours_on_map(placed: np.ndarray, queries: np.ndarray, k: int) -> np.nda
     # A query that is missing has more than k others at its very place; then the last found gives way.
     itself = found == queries[:, np.newaxis]
     itself[~itself.any(axis=1), -1] = True
-    return found[~itself].reshape(len(queries), k)
+    others: np.ndarray = found[~itself].reshape(len(queries), k)
+    return others
 
 
 def distance_correlation(points: np.ndarray, placed: np.ndarray, pairs: np.ndarray) -> float:

@@ -78,7 +78,7 @@ class Words:
     def date(self, iso: str) -> str:
         """Day and minute of an ISO 8601 instant, in UTC."""
         moment = datetime.fromisoformat(iso).astimezone(UTC)
-        return f"{format_date(moment.date(), format='long', locale=self.code)} {moment:%H:%M} UTC"
+        return f"{format_date(moment.date(), format='medium', locale=self.code)} {moment:%H:%M} UTC"
 
 
 def load(layout: Layout, code: str) -> Words:

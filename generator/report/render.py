@@ -1,6 +1,7 @@
 """Templates and context to Markdown: every page is made before the first is written."""
 
 import html
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from traceback import extract_tb
@@ -69,7 +70,7 @@ def _page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> st
         context["source"] = _source(layout, page.slug)
     try:
         context["m"] = env.get_template("partials/macros.md.j2").make_module(context)
-        return env.get_template(name).render(context)
+        return join_lines(env.get_template(name).render(context))
     except jinja2.TemplateNotFound as error:
         raise UserError(
             f"no template for the page {page.path}", where=f"templates/{error.name}", remedy="write it"
@@ -78,6 +79,15 @@ def _page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> st
         raise UserError(
             f"{type(error).__name__}: {error}", where=_where(error, layout, name), remedy="mend the template"
         ) from error
+
+
+#: A line break between two of these is the template's, not the text's; HTML would show it as a space.
+UNSPACED = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+
+
+def join_lines(text: str) -> str:
+    """Close up the lines of a paragraph in a script that puts no spaces between words."""
+    return re.sub(f"(?<={UNSPACED})\n(?={UNSPACED})", "", text)
 
 
 def template_name(page: Page, code: str) -> str:

@@ -86,15 +86,16 @@ def _worth(row: Row, headline: str) -> float:
 
 
 def _tie(row: Row, best: Row, headline: str) -> Row:
-    mine, top = row.metric(headline), best.metric(headline)
-    assert mine is not None and top is not None
-    low, high = _interval(mine)
-    best_low, best_high = _interval(top)
+    low, high = _interval(row, headline)
+    best_low, best_high = _interval(best, headline)
     tied = row is not best and low <= best_high and best_low <= high
     return replace(row, tied=tied)
 
 
-def _interval(metric: Metric) -> tuple[float, float]:
+def _interval(row: Row, headline: str) -> tuple[float, float]:
+    """The 95 % interval of a score; of one without, the score itself."""
+    metric = row.metric(headline)
+    assert metric is not None
     if metric.low is None or metric.high is None:
         return metric.value, metric.value
     return metric.low, metric.high

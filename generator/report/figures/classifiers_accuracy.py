@@ -43,14 +43,14 @@ def draw(results: Results, words: Words) -> Picture | None:
                 "o",
                 color=colour,
                 markersize=8,
-                markerfacecolor="none" if row.control else colour,
+                markerfacecolor=theme.paper if row.control else colour,
             )
             # Above the dot, from the left edge: long names need the whole width on a phone.
             panel.annotate(
                 f"{method}  {words.percent(metric.value, 2)}",
                 (0, place),
                 xycoords=("axes fraction", "data"),
-                xytext=(2, 10),
+                xytext=(2, 13),
                 textcoords="offset points",
                 va="center",
             )

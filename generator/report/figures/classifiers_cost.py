@@ -48,7 +48,7 @@ def draw(results: Results, words: Words) -> Picture | None:
             # A clock that reads 0 has no place on a logarithmic axis.
             point = (max(measures.wall_s, 1e-3), error(metric.value, n_test(results, row)))
             points.append(point)
-            panel.plot(*point, "o", color=colour, markersize=9, markerfacecolor="none" if row.control else colour)
+            panel.plot(*point, "o", color=colour, markersize=9, markerfacecolor=theme.paper if row.control else colour)
         accuracy_axis(panel, min(wrong for _, wrong in points), words, axis="y")
         panel.set_xscale("log")
         times = [time for time, _ in points]

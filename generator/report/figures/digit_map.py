@@ -22,7 +22,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     coordinates = np.asarray(results.array(record.task.id, "coordinates"))  # (n, d)
     index = results.array(record.task.id, "index")  # (n,)
     n, d = coordinates.shape
-    if d != 2:  # noqa: PLR2004  # dimensions
+    if d != 2:
         return None
     cells = FINE if n > MANY else COARSE
     chosen = nearest_per_cell(coordinates, cells)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,7 +22,9 @@ from generator.fingerprint import CodeIndex
 from generator.layout import Layout
 from generator.manifest import Manifest
 from generator.record import Declaration, Results, encode
-from generator.report.i18n import Words
+
+if TYPE_CHECKING:
+    from generator.report.i18n import Words
 
 PACKAGE = "generator.report.figures"
 #: Folder, in place of a language's, for pictures without words.
@@ -64,7 +67,7 @@ class Job:
     name: str  # the module's name, with "-<variant>" after it for any but the experiment's first variant
     module: str
     task: str | None  # the task whose record it shows; None: the whole section, or the data
-    words: tuple[Words, ...]
+    words: "tuple[Words, ...]"
 
     @property
     def target(self) -> str:
@@ -84,7 +87,7 @@ def draw_all(
     layout: Layout,
     code: CodeIndex,
     manifest: Manifest,
-    words: Mapping[str, Words],
+    words: "Mapping[str, Words]",
     jobs: int,
     say: Callable[[str], None],
 ) -> dict[tuple[str, str, str], Drawn]:
@@ -127,7 +130,7 @@ def _constants(path: Path) -> dict[str, object]:
     }
 
 
-def _jobs(results: Results, code: CodeIndex, words: Mapping[str, Words]) -> Iterator[Job]:
+def _jobs(results: Results, code: CodeIndex, words: "Mapping[str, Words]") -> Iterator[Job]:
     modules = figure_modules(code)
 
     def spread(figure: FigureModule, subject: str, name: str, task: str | None) -> Iterator[Job]:

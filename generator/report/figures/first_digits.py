@@ -28,7 +28,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         for i, (panel, image, name) in enumerate(zip(axes.flat, np.asarray(images), names, strict=False)):
             panel.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
             panel.set_title(str(i), loc="left", fontsize=10, pad=3)
-            panel.set_title(name, loc="right", fontsize=12, fontweight="bold", pad=3)
+            panel.set_title(name, loc="right", fontsize=12, pad=3)
         return figure
 
     alt = words("The first {n} training images; their labels are {labels}", n=shown, labels=" ".join(names))

@@ -30,7 +30,9 @@ def draw(results: Results, words: Words) -> Picture | None:
                 colour = theme.quiet if row.control else style.ACCENT
                 if metric.low is not None and metric.high is not None:
                     panel.plot([metric.low, metric.high], [place, place], color=colour, linewidth=2)
-                panel.plot(metric.value, place, "o", color=colour, markerfacecolor="none" if row.control else colour)
+                panel.plot(
+                    metric.value, place, "o", color=colour, markerfacecolor=theme.paper if row.control else colour
+                )
                 panel.annotate(
                     words.number(metric.value, 3),
                     (max(metric.value, metric.high or metric.value), place),
@@ -41,16 +43,14 @@ def draw(results: Results, words: Words) -> Picture | None:
                 )
             panel.set_yticks(range(len(shown)), methods)
             panel.set_ylim(len(shown) - 0.5, -0.5)
-            panel.tick_params(axis="y", length=0)
-            panel.set_title(" ", fontsize=11)  # keeps the room for the heading, which begins at the figure's edge
+            panel.tick_params(axis="y", length=0, labelcolor=theme.quiet)
+            panel.set_title(" ")  # keeps the room for the heading, which begins at the figure's edge
             heading = panel.annotate(
                 metric_label(words, score),
                 (0.01, 1),
                 xycoords=("figure fraction", "axes fraction"),
                 xytext=(0, 5),
                 textcoords="offset points",
-                fontsize=11,
-                fontweight="bold",
                 annotation_clip=False,
             )
             heading.set_in_layout(False)

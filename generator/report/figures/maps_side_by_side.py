@@ -18,7 +18,7 @@ COLUMNS = 2
 
 def draw(results: Results, words: Words) -> Picture | None:
     records = [results.records[row.task] for row in tables.rows(results, "maps") if row.status == "done"]
-    flat = [record for record in records if record.arrays["coordinates"].shape[1] == 2]  # noqa: PLR2004  # dimensions
+    flat = [record for record in records if record.arrays["coordinates"].shape[1] == 2]
     if not flat:
         return None
     catalogue = results.catalogue
@@ -32,10 +32,12 @@ def draw(results: Results, words: Words) -> Picture | None:
         for panel, record, method in zip(axes.flat, flat, methods, strict=False):
             coordinates, labels = _points(results, record)
             dots(panel, coordinates, labels, size=dot_size(len(labels)) / 3)
-            name_classes(panel, coordinates, labels, catalogue.data.class_names, theme, size=12)
             panel.set_title(method)
             for spine in panel.spines.values():
                 spine.set(visible=True, color=theme.rule)
+        figure.draw_without_rendering()  # settles the layout
+        for panel, record in zip(axes.flat, flat, strict=False):
+            name_classes(panel, *_points(results, record), catalogue.data.class_names, theme, size=12)
         return figure
 
     alt = words(

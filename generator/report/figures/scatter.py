@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 
 from generator.record import Record, Results
 from generator.report.figures import style
@@ -29,21 +31,22 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
 
     def render(theme: Theme) -> Figure:
         figure, axes = style.new_figure(style.WIDTH)
-        if d == 2:  # noqa: PLR2004  # dimensions
+        if d == 2:
             plane: Panel = axes[0, 0]
         else:
             axes[0, 0].remove()
             plane = _space(figure, theme)
         dots(plane, coordinates, labels, size=dot_size(n))
-        name_classes(plane, coordinates, labels, class_names, theme)
         for i, axis in enumerate("xyz"[:d]):
             plane.set(**{f"{axis}label": words("dimension {i} (arbitrary unit)", i=i + 1)})
+        figure.draw_without_rendering()  # settles the layout
+        name_classes(plane, coordinates, labels, class_names, theme)
         return figure
 
     title = words(results.catalogue.experiment(record.task.experiment).title)
     trust = words.number(record.metric("trustworthiness").value, 3)
     values = {"method": title, "n": words.number(n), "trust": trust}
-    if d == 2:  # noqa: PLR2004  # dimensions
+    if d == 2:
         alt = words("{method} map of {n} images, coloured by class; trustworthiness {trust}", **values)
     else:
         alt = words(
@@ -64,7 +67,7 @@ def dots(panel: Panel, coordinates: np.ndarray, labels: np.ndarray, size: float)
     order = np.random.default_rng(0).permutation(len(labels))
     palette = np.array([style.colour_of(place) for place in range(int(labels.max()) + 1)])
     # A 3-D scatter would shade dots by depth, which changes the class colours.
-    depth: dict[str, Any] = {"depthshade": False} if coordinates.shape[1] == 3 else {}  # noqa: PLR2004
+    depth: dict[str, Any] = {"depthshade": False} if coordinates.shape[1] == 3 else {}
     panel.scatter(*coordinates[order].T, s=size, c=palette[labels[order]], linewidths=0, **depth)
 
 
@@ -76,14 +79,41 @@ def name_classes(
     theme: Theme,
     size: float = 16,
 ) -> None:
-    """Write each class's name at the median of its points."""
-    for place, name in enumerate(class_names):
-        mine = coordinates[labels == place]
-        if len(mine):
-            text = panel.text(
-                *np.median(mine, axis=0), name, ha="center", va="center", fontsize=size, fontweight="bold", zorder=10
-            )
-            style.halo(text, theme)
+    """Write each class's name at the median of its points, moved only as far as it must be to be read.
+
+    ``size``: of the letters, in points. The panel's limits must be final.
+    """
+    present = [place for place in range(len(class_names)) if (labels == place).any()]
+    medians = np.array([np.median(coordinates[labels == place], axis=0) for place in present])  # (c, d)
+    if medians.shape[1] == 3:
+        seen = np.column_stack([medians, np.ones(len(medians))]) @ panel.get_proj().T  # homogeneous, as the eye sees it
+        medians = seen[:, :2] / seen[:, 3:]
+    to_points = panel.transData + panel.figure.dpi_scale_trans.inverted()
+    inches = apart(to_points.transform(medians), gap=1.05 * size / 72)
+    for place, where in zip(present, to_points.inverted().transform(inches), strict=True):
+        # The Japanese font has no bold.
+        bold = FontProperties(family=style.FONT, weight="bold", size=size)
+        text = Text(where[0], where[1], class_names[place], ha="center", va="center", fontproperties=bold)
+        text.set(transform=panel.transData, zorder=10)
+        panel.add_artist(style.halo(text, theme))
+
+
+def apart(places: np.ndarray, gap: float) -> np.ndarray:
+    """Push places (c, 2) away from one another until none, as far as that goes, are nearer than ``gap``."""
+    places = places.astype(np.float64)
+    for _ in range(200):
+        between = places[:, None] - places[None]  # (c, c, 2)
+        distance = np.sqrt((between**2).sum(axis=2))
+        np.fill_diagonal(distance, np.inf)
+        lack = np.maximum(0, gap - distance)
+        if not lack.any():
+            break
+        # Two at the very same place leave it to their order where to go.
+        side = np.where(distance > 0, 0, np.sign(np.subtract.outer(range(len(places)), range(len(places)))))
+        direction = between / np.maximum(distance, gap / 100)[..., None]
+        direction[..., 0] += side
+        places += (direction * lack[..., None] / 2).sum(axis=1) / 2
+    return places
 
 
 def _space(figure: Figure, theme: Theme) -> Panel:

@@ -157,7 +157,7 @@ def pixels(figure: Figure) -> bytes:
 
 def webp(image: Image.Image) -> bytes:
     stream = io.BytesIO()
-    image.save(stream, format="WEBP", quality=85, method=4)
+    image.save(stream, format="WEBP", quality=80, alpha_quality=50, method=4)
     return stream.getvalue()
 
 
@@ -174,7 +174,7 @@ def towards(theme: Theme, colour: str, share: float | np.ndarray) -> np.ndarray:
 
 def luminance(colour: Sequence[float]) -> float:
     """Relative luminance of an RGB colour in [0, 1] (WCAG 2.2)."""
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3])  # noqa: PLR2004
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3])
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -196,16 +196,3 @@ def hide_frame(axes: Axes) -> None:
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set_visible(False)
-
-
-def tiles(images: np.ndarray, columns: int, *, gap: int = 0, fill: Sequence[int] | int = 0) -> np.ndarray:
-    """Lay images (n, h, w, ...) out in rows of ``columns``, ``gap`` pixels of ``fill`` between: one array."""
-    n, height, width = images.shape[:3]
-    rows = -(-n // columns)
-    sheet = np.empty((rows * (height + gap) - gap, columns * (width + gap) - gap, *images.shape[3:]), images.dtype)
-    sheet[:] = fill
-    for place, image in enumerate(images):
-        row, column = divmod(place, columns)
-        top, left = row * (height + gap), column * (width + gap)
-        sheet[top : top + height, left : left + width] = image
-    return sheet
