@@ -8,7 +8,7 @@ class UserError(Exception):
     raised is a bug and keeps its traceback.
     """
 
-    def __init__(self, what: str, *, where: str, remedy: str) -> None:
+    def __init__(self, what: str, where: str, remedy: str) -> None:
         super().__init__(what, where, remedy)
         self.what = what
         self.where = where

@@ -24,9 +24,7 @@ class Built:
     written: tuple[Path, ...]
 
 
-def build(
-    layout: Layout, code: CodeIndex, manifest: Manifest, jobs: int, say: Callable[[str], None]
-) -> Built:
+def build(layout: Layout, code: CodeIndex, manifest: Manifest, jobs: int, say: Callable[[str], None]) -> Built:
     """Bring figures, tables and site up to date with the records, the templates and the code."""
     key = _key(layout, code)
     if manifest.fresh(TARGET, key):
@@ -45,19 +43,18 @@ def build(
     claims = published.load()
 
     say("pages")
-    books = {
-        one: context.Book(results, spoken, drawn, claims, table_names) for one, spoken in words.items()
-    }
+    books = {one: context.Book(results, spoken, drawn, claims, table_names) for one, spoken in words.items()}
     known = draw.figure_modules(code)
     markdown = {one: render.render(layout, book, known) for one, book in books.items()}
-    for one, pages in markdown.items():
-        render.write(layout.site_src / one, pages)
+    for one, texts in markdown.items():
+        render.write(layout.site_src / one, texts)
 
     pages = context.pages(results.catalogue.experiments)
     site.build(layout, manifest, words, pages, _tools(), jobs, say)
     site.join(layout, words, pages, sorted({name for one in drawn.values() for name in (one.light, one.dark)}))
     after = _snapshot(layout)
-    manifest.remember(TARGET, key, [*after, *(layout.site_src / one / path for one, made in markdown.items() for path in made)])
+    sources = [layout.site_src / one / path for one, texts in markdown.items() for path in texts]
+    manifest.remember(TARGET, key, [*after, *sources])
     return Built(tuple(sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))))
 
 
@@ -85,7 +82,10 @@ def _key(layout: Layout, code: CodeIndex) -> str:
         os.environ.get("HIKAKU_SITE_URL", ""),
     ]
     contents = [
-        data for path in sources if path.is_file() for data in (str(path.relative_to(layout.root)).encode(), path.read_bytes())
+        data
+        for path in sources
+        if path.is_file()
+        for data in (path.relative_to(layout.root).as_posix().encode(), path.read_bytes())
     ]
     return digest_bytes(*(part.encode() for part in parts), *contents)
 

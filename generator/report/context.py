@@ -7,19 +7,27 @@ template can print a stale or invented number.
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
-from generator.record import DataInfo, Declaration, Fact, Machine, Measures, Metric, Provenance, Record, Results, TaskInfo
+from generator.record import (
+    DataInfo,
+    Declaration,
+    Fact,
+    Machine,
+    Measures,
+    Metric,
+    Provenance,
+    Record,
+    Results,
+    TaskInfo,
+)
 from generator.report.figures.draw import Drawn
 from generator.report.i18n import Words
 from generator.report.labels import metric_label, task_label
 from generator.report.published import COSTS, Claim
+from generator.report.tables import HEADLINE, SECTIONS, rows
 
 State = Literal["done", "failed", "missing"]
-
-#: The score a section is sorted by.
-HEADLINE = {"maps": "trustworthiness", "classifiers": "accuracy"}
 
 #: Below this width of an interval, two decimals of a percentage say something.
 FINE = 0.01
@@ -58,9 +66,7 @@ def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
 
     def of(section: str) -> tuple[Page, ...]:
         return tuple(
-            Page(f"{section}/{one.slug}", one.title, section, one.slug)
-            for one in experiments
-            if one.section == section
+            Page(f"{section}/{one.slug}", one.title, section, one.slug) for one in experiments if one.section == section
         )
 
     return (
@@ -300,6 +306,8 @@ class Row:
 
     method: Method
     variant: Variant
+    tied: bool  # not to be told from the best: their intervals meet
+    n_parameters: int | None  # learned numbers, where a method counts them
 
     @property
     def title(self) -> str:
@@ -313,19 +321,9 @@ class Row:
 @dataclass(frozen=True)
 class Section:
     name: str
+    headline: str  # the metric it is sorted by
     methods: tuple[Method, ...]
-
-    @property
-    def headline(self) -> str:
-        return HEADLINE[self.name]
-
-    @cached_property
-    def rows(self) -> tuple[Row, ...]:
-        """Every compared variant: best first, those without a result last."""
-        rows = [
-            Row(method, variant) for method in self.methods for variant in method.variants if variant.compared
-        ]
-        return tuple(sorted(rows, key=lambda row: -row.variant.metric(self.headline).value if row.done else 1))
+    rows: tuple[Row, ...]  # best first, those without a result last
 
     @property
     def done(self) -> tuple[Row, ...]:
@@ -344,7 +342,7 @@ class Section:
     @property
     def has_parameters(self) -> bool:
         """Whether any row counts learned numbers."""
-        return any("n_parameters" in row.variant.result.facts for row in self.done)
+        return any(row.n_parameters is not None for row in self.done)
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -434,9 +432,7 @@ class Book:
         self.data = Data(catalogue.data, data_title(catalogue.data.name, words))
         self.drawn = {(subject, name): one for (code, subject, name), one in drawn.items() if code == words.code}
         self.methods = {one.slug: self._method(one, claims) for one in catalogue.experiments}
-        self.sections = {
-            name: Section(name, tuple(one for one in self.methods.values() if one.section == name)) for name in HEADLINE
-        }
+        self.sections: dict[str, Section] = {name: self._section(name) for name in SECTIONS}
         variants = {variant.id: (method, variant) for method in self.methods.values() for variant in method.variants}
         self.variants = tuple(variant for _, variant in variants.values())
         self.comparisons = tuple(
@@ -470,6 +466,22 @@ class Book:
                     claims=tuple(one for one in claims if one.task == task.id),
                 )
                 for task in self.results.catalogue.tasks_of(declared.slug)
+            ),
+        )
+
+    def _section(self, name: Literal["maps", "classifiers"]) -> Section:
+        return Section(
+            name=name,
+            headline=HEADLINE[name],
+            methods=tuple(one for one in self.methods.values() if one.section == name),
+            rows=tuple(
+                Row(
+                    method=self.methods[row.experiment],
+                    variant=self.methods[row.experiment].variant(row.variant),
+                    tied=row.tied,
+                    n_parameters=row.n_parameters,
+                )
+                for row in rows(self.results, name)
             ),
         )
 

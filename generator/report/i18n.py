@@ -60,7 +60,7 @@ class Words:
         """``0.042 s``, ``8.4 s``, ``56 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
         if seconds < 1:
             return self("{s} s", s=self.number(seconds, 3))
-        if round(seconds, 1) < 10:  # noqa: PLR2004  # below ten seconds the tenth is worth reading
+        if round(seconds, 1) < 10:  # below ten seconds the tenth is worth reading
             return self("{s} s", s=self.number(seconds, 1))
         whole = round(seconds)
         if whole < MINUTE:

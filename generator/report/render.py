@@ -11,7 +11,17 @@ import jinja2
 from generator.errors import UserError
 from generator.files import write_if_changed
 from generator.layout import Layout
-from generator.report.context import SHORT_DIGEST, Book, Here, NoResult, Page, data_title, label, section_title, split_title
+from generator.report.context import (
+    SHORT_DIGEST,
+    Book,
+    Here,
+    NoResult,
+    Page,
+    data_title,
+    label,
+    section_title,
+    split_title,
+)
 from generator.report.labels import metric_label
 
 

@@ -161,10 +161,11 @@ def _mkdocs(layout: Layout, config: Path, folder: Path) -> None:
     # The epoch stands in for the clock: the same pages give the same bytes. Material's notice is about a MkDocs
     # that this project does not use.
     environ = {**os.environ, "SOURCE_DATE_EPOCH": "0", "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-f", str(config), "-d", str(folder)]
+    # Not --quiet: that hides warnings from --strict as well.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config), "-d", str(folder)]
     done = subprocess.run(command, cwd=layout.root, env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
-        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("INFO")]
         raise UserError(
             "; ".join(lines[-8:]) or "MkDocs failed",
             where=str(config.relative_to(layout.root)),

@@ -59,7 +59,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         panel.set_xlabel(words("wall time (s); threads per task: {threads}", threads=results.catalogue.threads))
         panel.set_ylabel(words("accuracy (%)"))
         panel.grid()
-        figure.draw_without_rendering()
+        style.settle(figure)
         place_labels(panel, points, methods, theme)
         return figure
 

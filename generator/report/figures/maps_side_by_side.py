@@ -35,7 +35,7 @@ def draw(results: Results, words: Words) -> Picture | None:
             panel.set_title(method)
             for spine in panel.spines.values():
                 spine.set(visible=True, color=theme.rule)
-        figure.draw_without_rendering()  # settles the layout
+        style.settle(figure)
         for panel, record in zip(axes.flat, flat, strict=False):
             name_classes(panel, *_points(results, record), catalogue.data.class_names, theme, size=12)
         return figure

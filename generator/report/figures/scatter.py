@@ -39,7 +39,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         dots(plane, coordinates, labels, size=dot_size(n))
         for i, axis in enumerate("xyz"[:d]):
             plane.set(**{f"{axis}label": words("dimension {i} (arbitrary unit)", i=i + 1)})
-        figure.draw_without_rendering()  # settles the layout
+        style.settle(figure)
         name_classes(plane, coordinates, labels, class_names, theme)
         return figure
 

@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib_fontja import get_font_ttf_path
@@ -142,17 +143,23 @@ def new_figure(height: float, rows: int = 1, columns: int = 1, *, share_x: bool 
     return figure, axes
 
 
+def settle(figure: Figure) -> None:
+    """Fix the layout, so that what is added now can be placed by it."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+
+
 def svg(figure: Figure) -> bytes:
     stream = io.BytesIO()
-    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    # Figure.savefig would draw everything twice.
+    FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None, "Creator": None})
     return stream.getvalue()
 
 
 def pixels(figure: Figure) -> bytes:
-    stream = io.BytesIO()
-    figure.savefig(stream, format="rgba", dpi=DPI)
-    width, height = (round(inches * DPI) for inches in figure.get_size_inches())
-    return webp(Image.frombytes("RGBA", (width, height), stream.getvalue()))
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return webp(Image.fromarray(np.asarray(canvas.buffer_rgba())))
 
 
 def webp(image: Image.Image) -> bytes:

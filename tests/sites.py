@@ -1,0 +1,68 @@
+"""The report's side of the project with synthetic results: what tests of pages and of the site work on."""
+
+import shutil
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from generator.fingerprint import CodeIndex
+from generator.layout import PROJECT, Layout
+from generator.manifest import Manifest
+from generator.record import Results
+from generator.report import Built, build, published
+from generator.report.context import Book
+from generator.report.i18n import LANGUAGES, load
+from generator.report.render import render as render_pages
+from tests.records import fake_results
+
+
+def make_sources(root: Path, *, failed: Collection[str] = (), missing: Collection[str] = ()) -> Layout:
+    """Templates, theme and code as they are, and results as a run would have left them."""
+    layout = Layout(root)
+    shutil.copytree(PROJECT / "templates", layout.templates)
+    shutil.copytree(PROJECT / "generator", root / "generator", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PROJECT / "site_src" / "theme", layout.site_src / "theme")
+    shutil.copy(PROJECT / "mkdocs.yml", root)
+    results = fake_results(layout.records, n=200, failed=failed, missing=missing)
+    for path in layout.templates.glob("locale/*/LC_MESSAGES/*.po"):
+        lend_words(path, results)
+    return layout
+
+
+def lend_words(path: Path, results: Results) -> None:
+    """The synthetic experiments have words of their own, which the catalogue need not know: they stay English."""
+    with path.open("rb") as stream:
+        catalogue: Catalog = read_po(stream)
+    for one in results.catalogue.experiments:
+        texts = [one.title, one.summary, *(variant.title for variant in one.variants)]
+        texts += [param.name.replace("_", " ") for param in one.params] + [param.unit for param in one.params]
+        for text in texts:
+            if text not in catalogue:
+                catalogue.add(text, text)
+    with path.open("wb") as stream:
+        write_po(stream, catalogue)
+
+
+def make_site(layout: Layout) -> Built:
+    """Build the report as the command line does."""
+    layout.cache.mkdir(parents=True, exist_ok=True)
+    code = CodeIndex(layout.root, layout.cache)
+    manifest = Manifest.load(layout.cache / "manifest.json", layout.root)
+    built = build(layout, code, manifest, 2, lambda line: None)
+    manifest.save()
+    code.save()
+    return built
+
+
+def render(layout: Layout) -> Mapping[str, Mapping[str, str]]:
+    """Every page's Markdown, by language and path, without figures."""
+    results = Results(layout.records)
+    figures = [path.stem for path in (PROJECT / "generator" / "report" / "figures").glob("*.py")]
+    rendered = {}
+    for language in LANGUAGES:
+        book = Book(results, load(layout, language.code), {}, published.load(), ())
+        pages = render_pages(layout, book, figures)
+        rendered[language.code] = {path.with_suffix("").as_posix(): text for path, text in pages.items()}
+    return rendered

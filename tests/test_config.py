@@ -1,0 +1,148 @@
+"""Profiles: what a good one gives, and what is said of a bad one."""
+
+from pathlib import Path
+
+import pytest
+
+from generator.config import Config, load, profiles, resolve
+from generator.errors import UserError
+from generator.record import Declaration, Fact, ParamDeclaration, VariantDeclaration
+
+DECLARATION = Declaration(
+    slug="tsne",
+    title="t-SNE",
+    summary="Keeps neighbours",
+    section="maps",
+    task="embedding",
+    order=1,
+    control=False,
+    figures=(),
+    params=(
+        ParamDeclaration(name="perplexity", type="float", default=30.0, unit="neighbours"),
+        ParamDeclaration(name="steps", type="int", default=500, unit="steps"),
+        ParamDeclaration(name="fast", type="bool", default=True, unit="1"),
+    ),
+    variants=(
+        VariantDeclaration(name="2d", title="Two", params={}, split="official", compared=True),
+        VariantDeclaration(name="3d", title="Three", params={"steps": 700}, split="official", compared=True),
+    ),
+    needs=(),
+)
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    """Write a profile and load it."""
+
+    def read(text: str) -> Config:
+        path = tmp_path / "mine.toml"
+        path.write_text(text, encoding="utf-8")
+        return load(str(path))
+
+    return read
+
+
+def test_built_in_profiles_load():
+    assert set(profiles()) >= {"quick", "mnist"}
+    assert load("quick").data.source == "digits"
+    assert load("mnist").data.source == "mnist"
+    assert load("mnist").name == "mnist"
+
+
+def test_a_users_file_is_named_by_its_stem(read):
+    config = read("[run]\nseed = 3\n")
+    assert (config.name, config.run.seed, config.run.threads) == ("mine", 3, 1)
+
+
+def test_a_relative_data_path_starts_at_the_file(read, tmp_path):
+    assert Path(read('[data]\nsource = "mnist"\npath = "images"\n').data.path) == tmp_path / "images"
+
+
+def test_the_command_line_overrides_the_data_path(tmp_path):
+    assert load("mnist").with_data_path(str(tmp_path)).data.path == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "remedy"),
+    [
+        ("[run]\nthread = 1\n", "unknown key run.thread", "did you mean run.threads?"),
+        ("[rum]\nseed = 1\n", "unknown key rum", "did you mean run?"),
+        ('[run]\nthreads = "2"\n', "run.threads: Expected int, got str", "correct"),
+        ("[run]\nthreads = true\n", "run.threads: Expected int, got bool", "correct"),
+        ("[run]\nthreads = 0\n", "run.threads: Expected int >= 1", "correct"),
+        ("run = 1\n", "run: Expected object, got int", "correct"),
+        ('[data]\nsource = "mnits"\n', "data.source", "use one of digits, mnist"),
+        ('name = "x"\n', "unknown key name", ""),
+    ],
+)
+def test_a_bad_profile_is_told_by_file_key_and_remedy(read, text, key, remedy):
+    with pytest.raises(UserError) as caught:
+        read(text)
+    assert caught.value.where.endswith("mine.toml")
+    assert key in caught.value.what
+    assert remedy in caught.value.remedy
+
+
+def test_bad_toml_is_told_by_line(read):
+    with pytest.raises(UserError) as caught:
+        read("[run]\nseed = \n")
+    assert "mine.toml, line 2" in caught.value.where
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "remedy"),
+    [("quik", "unknown profile 'quik'", "did you mean quick?"), ("nowhere.toml", "no such profile", "quick")],
+)
+def test_an_unknown_profile_is_told(name, what, remedy):
+    with pytest.raises(UserError) as caught:
+        load(name)
+    assert what in caught.value.what
+    assert remedy in caught.value.remedy
+
+
+def resolved(config: Config) -> dict[tuple[str, str], dict[str, Fact]]:
+    return resolve(config, [DECLARATION])
+
+
+def test_the_nearer_setting_wins(read):
+    assert resolved(read(""))["tsne", "2d"] == {"perplexity": 30.0, "steps": 500, "fast": True}
+    assert resolved(read(""))["tsne", "3d"]["steps"] == 700
+    config = read("[experiments.tsne]\nsteps = 10\n[experiments.tsne.3d]\nsteps = 20\nperplexity = 5\n")
+    assert resolved(config)["tsne", "2d"]["steps"] == 10
+    assert resolved(config)["tsne", "3d"]["steps"] == 20
+
+
+def test_an_integer_stands_for_a_float(read):
+    value = resolved(read("[experiments.tsne]\nperplexity = 5\n"))["tsne", "2d"]["perplexity"]
+    assert (value, type(value)) == (5.0, float)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "remedy"),
+    [
+        ("[experiments.tsn]\nsteps = 1\n", "unknown key experiments.tsn", "did you mean experiments.tsne?"),
+        ("[experiments]\ntsne = 1\n", "experiments.tsne: expected a table, got int (1)", "correct"),
+        (
+            "[experiments.tsne]\nstep = 1\n",
+            "unknown key experiments.tsne.step",
+            "did you mean experiments.tsne.steps?",
+        ),
+        (
+            "[experiments.tsne.2d]\nstep = 1\n",
+            "unknown key experiments.tsne.2d.step",
+            "did you mean experiments.tsne.2d.steps?",
+        ),
+        ("[experiments.tsne.4d]\nsteps = 1\n", "unknown key experiments.tsne.4d", "did you mean experiments.tsne."),
+        ("[experiments.tsne]\n2d = 1\n", "experiments.tsne.2d: expected a table, got int (1)", "correct"),
+        ("[experiments.tsne]\nsteps = 1.5\n", "experiments.tsne.steps: expected int, got float (1.5)", "correct"),
+        ("[experiments.tsne]\nsteps = true\n", "experiments.tsne.steps: expected int, got bool (True)", "correct"),
+        ("[experiments.tsne]\nfast = 1\n", "experiments.tsne.fast: expected bool, got int (1)", "correct"),
+        ("[experiments.tsne]\nperplexity = nan\n", "expected float, got float (nan)", "correct"),
+        ("[experiments.tsne.steps]\nx = 1\n", "experiments.tsne.steps: expected int, got a table", "correct"),
+    ],
+)
+def test_a_bad_parameter_is_told_by_its_dotted_key(read, text, what, remedy):
+    with pytest.raises(UserError) as caught:
+        resolved(read(text))
+    assert what in caught.value.what
+    assert remedy in caught.value.remedy

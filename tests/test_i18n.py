@@ -1,0 +1,128 @@
+"""Every word that is shown is in every catalogue, translated, and nothing else is."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+
+from generator import registry
+from generator.errors import UserError
+from generator.layout import PROJECT, Layout
+from generator.report import i18n, published
+from generator.report.context import pages
+from generator.report.i18n import LANGUAGES, SOURCE, Words
+
+LAYOUT = Layout()
+OTHERS = [one.code for one in LANGUAGES if one.code != SOURCE]
+
+
+def written_in_code() -> Iterator[str]:
+    """The literals inside ``words("…")`` in templates and in the report's modules."""
+    for path in sorted(LAYOUT.templates.rglob("*.j2")):
+        for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", path, keywords={"words": None}):
+            yield str(message)
+    for path in sorted((PROJECT / "generator" / "report").rglob("*.py")):
+        for _, message, _, _ in extract_from_file("python", path, keywords={"words": None, "self": None}):
+            yield str(message)
+
+
+def declared() -> Iterator[str]:
+    """The words of declarations: titles, summaries, variants, parameters, units; and of the articles' numbers."""
+    declarations = [registry.declare(slug) for slug in registry.slugs(PROJECT)]
+    for one in declarations:
+        yield from (one.title, one.summary, *(variant.title for variant in one.variants))
+        for param in one.params:
+            yield param.name.replace("_", " ")
+            if param.unit != "1":
+                yield param.unit
+    for claim in published.load():
+        yield from (claim.name, claim.note)
+    yield from (page.title for page in pages(declarations))
+
+
+def in_results() -> Iterator[str]:
+    """The names of facts and the units of metrics, which are born where results are: ``facts={"name": …}``."""
+    yield "n parameters"
+    for path in sorted((PROJECT / "generator" / "experiments").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "facts" and isinstance(node.value, ast.Dict):
+                for key in node.value.keys:
+                    assert isinstance(key, ast.Constant), f"{path.name}: name facts by literals"
+                    yield str(key.value).replace("_", " ")
+    for path in sorted((PROJECT / "generator" / "metrics").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "unit" and isinstance(node.value, ast.Constant):
+                yield str(node.value.value)
+
+
+def wanted() -> set[str]:
+    return {*written_in_code(), *declared(), *in_results()}
+
+
+def catalogue(code: str) -> Path:
+    return LAYOUT.templates / "locale" / code / "LC_MESSAGES" / "hikaku.po"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_catalogue_is_complete_and_holds_nothing_else(code: str) -> None:
+    with catalogue(code).open("rb") as stream:
+        messages = read_po(stream, locale=code)
+    known = {str(one.id): one for one in messages if one.id}
+    used = wanted()
+    assert sorted(used - known.keys()) == [], "missing"
+    assert sorted(known.keys() - used) == [], "used nowhere"
+    assert not messages.obsolete, "obsolete"
+    assert not [one.id for one in known.values() if one.fuzzy], "fuzzy"
+    assert not [one.id for one in known.values() if not one.string], "untranslated"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_translations_keep_the_placeholders(code: str) -> None:
+    from string import Formatter
+
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+    for msgid, text in i18n.load(LAYOUT, code).messages.items():
+        assert fields(msgid) == fields(text), msgid
+
+
+def test_missing_word_is_an_error() -> None:
+    with pytest.raises(UserError, match="no ja translation of 'nowhere'"):
+        Words("ja")("nowhere")
+
+
+def test_missing_catalogue_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no catalogue"):
+        i18n.load(Layout(tmp_path), "ja")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english"),
+    [
+        (0.0421, "0.042 s"),
+        (0.9999, "1.000 s"),
+        (8.44, "8.4 s"),
+        (9.96, "10 s"),
+        (59.6, "1 min 0 s"),
+        (693, "11 min 33 s"),
+        (5963, "1 h 39 min 23 s"),
+    ],
+)
+def test_duration(seconds: float, english: str) -> None:
+    assert Words("en").duration(seconds) == english
+
+
+def test_formats() -> None:
+    english, japanese = Words("en"), i18n.load(LAYOUT, "ja")
+    assert english.number(60_000) == japanese.number(60_000) == "60,000"
+    assert english.number(0.98149, 3) == "0.981"
+    assert english.percent(0.97649) == "97.6 %"
+    assert english.size(512 * 2**20) == "512 MiB"
+    assert english.size(3 * 2**29) == "1.5 GiB"
+    assert english.date("2026-11-20T12:34:56Z") == "Nov 20, 2026 12:34 UTC"
+    assert japanese.date("2026-11-20T12:34:56Z") == "2026/11/20 12:34 UTC"
+    assert japanese.duration(5963) == "1 時間 39 分 23 秒"

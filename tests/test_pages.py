@@ -1,0 +1,158 @@
+"""Pages in a real browser: both languages open, the switcher stays on the page, search finds, nothing complains."""
+
+import functools
+import http.server
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from generator.layout import Layout
+
+BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+
+PATHS = ("", "data/", "maps/", "maps/pca/", "maps/tsne/", "classifiers/", "classifiers/cnn/", "reproduction/", "about/")
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the test speaks when something is wrong."""
+
+
+@pytest.fixture(scope="module")
+def address(finished: Layout) -> Iterator[str]:
+    """The site, served under a sub-path as GitHub Pages does."""
+    handler = functools.partial(Silent, directory=str(finished.site.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/{finished.site.name}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert Path(BROWSER).exists(), f"no Chromium at {BROWSER}: install it, or name it in CHROMIUM"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page that fails the test on any console error, failed request, or request that leaves the site."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    complaints: list[str] = []
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+    )
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith(address) else complaints.append(f"left: {request.url}"),
+    )
+    yield page
+    page.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+@pytest.mark.parametrize("path", PATHS)
+def test_page_opens(page: Page, address: str, code: str, path: str) -> None:
+    page.goto(f"{address}{code}/{path}", wait_until="networkidle")
+    expect(page.locator("html")).to_have_attribute("lang", code)
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator(".shown")).to_be_visible()
+    for image in page.locator("article img:visible").all():
+        image.scroll_into_view_if_needed()
+        assert image.evaluate("async (it) => { await it.decode(); return it.naturalWidth }") > 0
+        assert image.get_attribute("alt")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_switcher_stays_on_the_page(page: Page, address: str, path: str) -> None:
+    page.goto(f"{address}en/{path}")
+    page.get_by_role("link", name="日本語").click()
+    expect(page).to_have_url(f"{address}ja/{path}")
+    page.get_by_role("link", name="English").click()
+    expect(page).to_have_url(f"{address}en/{path}")
+    alternates = page.locator("link[rel~=alternate]")
+    assert {one.get_attribute("hreflang") for one in alternates.all()} == {"en", "ja", "x-default"}
+    assert alternates.nth(1).evaluate("(it) => it.href") == f"{address}ja/{path}"
+
+
+@pytest.mark.parametrize(("code", "sought"), [("en", "accuracy"), ("ja", "次元削減"), ("ja", "混同行列")])
+def test_search_finds(page: Page, address: str, code: str, sought: str) -> None:
+    page.goto(f"{address}{code}/", wait_until="networkidle")
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").press_sequentially(sought)
+    first = page.locator(".md-search-result__link").first
+    expect(first).to_be_visible()
+    assert sought in page.locator(".md-search-result__list").inner_text().lower()
+    first.click()
+    expect(page).to_have_url(re.compile(rf"^{re.escape(address)}{code}/"))
+
+
+@pytest.mark.parametrize(("locale", "code"), [("ja-JP", "ja"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_root_sends_a_reader_to_their_language(browser: Browser, address: str, locale: str, code: str) -> None:
+    page = browser.new_page(locale=locale)
+    page.goto(address)
+    page.wait_for_url(f"{address}{code}/")
+    page.close()
+
+
+def test_formulas_are_drawn(page: Page, address: str) -> None:
+    page.goto(f"{address}en/maps/tsne/", wait_until="networkidle")
+    expect(page.locator(".katex-display")).to_have_count(1)
+    assert page.locator(".katex-error").count() == 0
+    assert page.evaluate("document.fonts.check('1em KaTeX_Math')")
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+@pytest.mark.parametrize("path", PATHS)
+def test_phone_scrolls_tables_not_the_page(browser: Browser, address: str, code: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{address}{code}/{path}", wait_until="networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.close()
+
+
+def test_dark_scheme_shows_the_dark_figures(browser: Browser, address: str) -> None:
+    for scheme, other in (("light", "dark"), ("dark", "light")):
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(f"{address}en/maps/", wait_until="networkidle")
+        assert page.locator(f"article img[src*='-{scheme}.']").first.is_visible()
+        assert not page.locator(f"article img[src*='-{other}.']").first.is_visible()
+        page.close()
+
+
+def test_prev_and_next_lead_through_the_methods(page: Page, address: str) -> None:
+    page.goto(f"{address}en/maps/")
+    seen = []
+    while "classifiers/majority_class" not in page.url:
+        page.locator(".md-footer__link--next").click()
+        page.wait_for_load_state()
+        seen.append(page.url.removeprefix(f"{address}en/"))
+    assert seen[:4] == ["maps/pca/", "maps/tsne/", "maps/umap/", "maps/random_projection/"]
+
+
+def test_first_tab_stop_skips_to_the_content(page: Page, address: str) -> None:
+    page.goto(f"{address}en/maps/tsne/", wait_until="networkidle")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "md-skip"
+
+
+def test_tables_have_captions_and_scopes(page: Page, address: str) -> None:
+    for path in ("maps/", "classifiers/softmax_regression/", "reproduction/", "about/"):
+        page.goto(f"{address}en/{path}")
+        for table in page.locator("table.data").all():
+            assert table.locator("caption").inner_text().strip()
+            assert table.locator("th:not([scope])").count() == 0

@@ -1,0 +1,152 @@
+"""Templates: complete, in step between languages, loud when wrong, and silent about what has no result."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from generator import registry
+from generator.errors import UserError
+from generator.layout import PROJECT, Layout
+from generator.report import published
+from generator.report.context import pages
+from generator.report.i18n import LANGUAGES, SOURCE
+from generator.report.render import join_lines, remove_strangers, template_name, write
+from tests.sites import make_sources, render
+
+PAGES = PROJECT / "templates" / "pages"
+OTHERS = [one.code for one in LANGUAGES if one.code != SOURCE]
+ENGLISH = sorted(PAGES.rglob(f"*.{SOURCE}.md.j2"))
+
+
+def declarations() -> list[registry.Declaration]:
+    return [registry.declare(slug) for slug in registry.slugs(PROJECT)]
+
+
+def counterpart(template: Path, code: str) -> Path:
+    return template.with_name(template.name.replace(f".{SOURCE}.md", f".{code}.md"))
+
+
+def heading_ids(text: str) -> list[str]:
+    """Of every heading, its explicit id; an empty string where it has none."""
+    headings = re.findall(r"^#{1,6} .+$", re.sub(r"^ *```.*?^ *```", "", text, flags=re.M | re.S), flags=re.M)
+    return [found.group(1) if (found := re.search(r"\{: #(\w+) \}$", line)) else "" for line in headings]
+
+
+def test_there_is_a_template_for_every_page_and_no_other() -> None:
+    wanted = {template_name(page, one.code) for page in pages(declarations()) for one in LANGUAGES}
+    found = {path.relative_to(PROJECT / "templates").as_posix() for path in PAGES.rglob("*") if path.is_file()}
+    assert found == wanted
+
+
+@pytest.mark.parametrize("code", OTHERS)
+@pytest.mark.parametrize("template", ENGLISH, ids=lambda path: path.relative_to(PAGES).as_posix())
+def test_translation_is_stamped_with_the_english_it_renders(template: Path, code: str) -> None:
+    digest = hashlib.sha256(template.read_bytes()).hexdigest()[:12]
+    first = counterpart(template, code).read_text(encoding="utf-8").partition("\n")[0]
+    assert first == f"{{# en: {digest} #}}", "the English moved on: bring the translation up to date, then its stamp"
+
+
+def test_prose_is_where_the_articles_numbers_are_compared() -> None:
+    tasks = {f"{one.slug}-{variant.name}" for one in declarations() for variant in one.variants}
+    assert {claim.task for claim in published.load()} <= tasks
+
+
+def test_pages_of_all_languages_have_the_same_headings(tmp_path: Path) -> None:
+    rendered = render(make_sources(tmp_path))
+    for path, text in rendered[SOURCE].items():
+        ids = heading_ids(text)
+        assert ids, path
+        assert "" not in ids, f"{path}: every heading needs an id"
+        for code in OTHERS:
+            assert heading_ids(rendered[code][path]) == ids, path
+
+
+def test_every_page_says_which_data_it_shows(tmp_path: Path) -> None:
+    for path, text in render(make_sources(tmp_path))[SOURCE].items():
+        assert "Shown here: scikit-learn's handwritten digits, 200 images (profile quick)" in text, path
+
+
+def test_a_method_without_a_result_shows_no_number(tmp_path: Path) -> None:
+    layout = make_sources(tmp_path, failed={"tsne-2d", "cnn-published"}, missing={"umap-2d", "pca-3d"})
+    rendered = render(layout)[SOURCE]
+    failed = rendered["maps/tsne"]
+    assert "No result: t-SNE failed" in failed
+    assert "ValueError: bad perplexity" in failed
+    assert "It last succeeded on Nov 19, 2026 08:00 UTC" in failed
+    assert "{: #see }" not in failed
+    assert "0.980" not in failed
+    assert "not been run" in rendered["maps/umap"]
+    assert "{: #see }" in rendered["maps/pca"]
+    assert "PCA: Three dimensions has not been run" in rendered["maps/pca"]
+    assert "failed" in rendered["reproduction"]
+    assert "failed" in rendered["about"]
+
+
+def test_nothing_run_at_all_still_renders(tmp_path: Path) -> None:
+    tasks = {
+        f"{name}" for name in (
+            "pca-2d", "pca-3d", "tsne-2d", "umap-2d", "random_projection-2d", "softmax_regression-sound",
+            "softmax_regression-published", "logistic_regression-default", "cnn-published", "majority_class-default",
+        )
+    }  # fmt: skip
+    for pages_of_one in render(make_sources(tmp_path, missing=tasks)).values():
+        assert len(pages_of_one) == len(ENGLISH)
+
+
+def break_template(layout: Layout, text: str) -> None:
+    path = layout.templates / "pages" / "maps" / f"tsne.{SOURCE}.md.j2"
+    path.write_text(path.read_text(encoding="utf-8").replace("{% block see %}", "{% block see %}\n" + text))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{{ nonsense }}", "'nonsense' is undefined"),
+        ("{{ methods.nonsense.title }}", "has no attribute 'nonsense'"),
+        ('{{ method.score("nonsense") }}', "tsne-2d has no metric nonsense; it has trustworthiness"),
+        ('{{ ref("maps/nonsense") }}', "no page maps/nonsense"),
+        ('{{ m.figure("nonsense") }}', "no figure nonsense"),
+        ("{% if %}", "TemplateSyntaxError"),
+    ],
+)
+def test_an_error_names_the_template_and_the_line(tmp_path: Path, text: str, message: str) -> None:
+    layout = make_sources(tmp_path)
+    break_template(layout, text)
+    lines = (layout.templates / "pages/maps/tsne.en.md.j2").read_text(encoding="utf-8").splitlines()
+    with pytest.raises(UserError) as caught:
+        render(layout)
+    assert message in caught.value.what
+    assert f"templates/pages/maps/tsne.en.md.j2:{lines.index(text) + 1}" in caught.value.where
+
+
+def test_a_number_of_a_failed_method_cannot_be_printed(tmp_path: Path) -> None:
+    layout = make_sources(tmp_path, failed={"umap-2d"})
+    break_template(layout, "{{ methods.umap.score('trustworthiness') }}")
+    with pytest.raises(UserError, match="umap-2d has no result"):
+        render(layout)
+
+
+def test_a_missing_template_is_named(tmp_path: Path) -> None:
+    layout = make_sources(tmp_path)
+    (layout.templates / "pages" / "maps" / "umap.ja.md.j2").unlink()
+    with pytest.raises(UserError, match="no template for the page maps/umap"):
+        render(layout)
+
+
+def test_lines_of_japanese_are_closed_up() -> None:
+    assert (
+        join_lines("画像が\n並ぶ。\n\n- 点\n- 線\nabc\nである\n5 枚") == "画像が並ぶ。\n\n- 点\n- 線\nabc\nである\n5 枚"
+    )
+
+
+def test_write_touches_only_what_changed_and_removes_the_rest(tmp_path: Path) -> None:
+    write(tmp_path, {Path("a.md"): "a", Path("maps/b.md"): "b", Path("old/c.md"): "c"})
+    before = (tmp_path / "a.md").stat().st_mtime_ns
+    write(tmp_path, {Path("a.md"): "a", Path("maps/b.md"): "new"})
+    assert (tmp_path / "a.md").stat().st_mtime_ns == before
+    assert (tmp_path / "maps" / "b.md").read_text() == "new"
+    assert not (tmp_path / "old").exists()
+    remove_strangers(tmp_path, [])
+    assert list(tmp_path.iterdir()) == []

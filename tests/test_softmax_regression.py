@@ -1,0 +1,110 @@
+"""The learning that is written out in NumPy, piece by piece."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+
+from generator.dataset import Dataset, Images
+from generator.experiments import softmax_regression
+from generator.experiments.softmax_regression import (
+    Model,
+    Params,
+    accuracy,
+    cross_entropy,
+    cross_entropy_gradient,
+    softmax,
+)
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    """400 images of four classes that differ in which quarter is a little brighter, under noise."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 4, 400).astype(np.uint8)
+    images = rng.integers(0, 60, (400, 28, 28))
+    for image, label in zip(images, labels, strict=True):
+        image[7 * label : 7 * label + 7] += 15
+    return Images("test", images.astype(np.uint8), labels, tuple("abcd"), 300).split("quarter")
+
+
+def test_softmax_by_hand():
+    assert np.allclose(softmax(np.log([[1.0, 2.0, 5.0]])), [[1 / 8, 2 / 8, 5 / 8]])
+
+
+def test_softmax_of_great_scores_does_not_overflow():
+    with np.errstate(all="raise"):
+        assert softmax(np.array([[1e4, 1e4 - 1e3], [-1e4, -1e4]], np.float64) / 10).sum(axis=1) == pytest.approx(1)
+    assert np.allclose(softmax(np.array([[1e30, 0.0]], np.float32)), [[1, 0]])
+
+
+def test_cross_entropy_by_hand_and_against_scikit_learn():
+    probabilities = np.array([[0.5, 0.5], [0.25, 0.75]])
+    labels = np.array([0, 0])
+    assert cross_entropy(probabilities, labels) == pytest.approx((np.log(2) + np.log(4)) / 2)
+    assert cross_entropy(probabilities, labels) == pytest.approx(log_loss(labels, probabilities, labels=[0, 1]))
+
+
+def test_an_impossible_truth_costs_a_finite_sum():
+    assert np.isfinite(cross_entropy(np.array([[0.0, 1.0]], np.float32), np.array([0])))
+
+
+def test_gradient_against_finite_differences():
+    rng = np.random.default_rng(0)
+    pixels, labels = rng.random((8, 5)), rng.integers(0, 3, 8)
+    model = Model(rng.normal(size=(5, 3)), rng.normal(size=3))
+    gradient, bias_gradient = cross_entropy_gradient(model, pixels, labels)
+    tiny = 1e-6
+    for array, derived in ((model.weights, gradient), (model.bias, bias_gradient)):
+        for place in np.ndindex(array.shape):
+            kept = array[place]
+            losses = []
+            for shifted in (kept + tiny, kept - tiny):
+                array[place] = shifted
+                losses.append(cross_entropy(model.probabilities(pixels), labels))
+            array[place] = kept
+            assert derived[place] == pytest.approx((losses[0] - losses[1]) / (2 * tiny), abs=1e-6)
+
+
+def test_steps_lead_to_scikit_learns_optimum():
+    rng = np.random.default_rng(0)
+    pixels = rng.normal(size=(200, 4)).astype(np.float32)
+    labels = (pixels @ rng.normal(size=(4, 3)) + rng.gumbel(size=(200, 3))).argmax(axis=1)
+    model = Model.zero(4, 3)
+    for _ in range(2_000):
+        model = model.stepped(pixels, labels, 0.5)
+    reference = LogisticRegression(C=1e6, max_iter=1_000).fit(pixels, labels)
+    assert np.allclose(model.probabilities(pixels), reference.predict_proba(pixels), atol=1e-3)
+
+
+def test_the_best_epoch_is_kept_and_patience_ends_it(dataset):
+    outcome = softmax_regression.run(dataset, Params(max_epochs=300, patience=5), 0, {})
+    history, facts = outcome.arrays["history"], outcome.facts
+    assert history.shape == (facts["epochs"], 3)
+    assert facts["best_epoch"] == history[:, 2].argmax() + 1  # the first of equals
+    assert facts["epochs"] == facts["best_epoch"] + 5
+    assert history[-1, 0] < history[0, 0]
+    assert history[-1, 1] > 0.9
+
+
+def test_epochs_are_limited(dataset):
+    assert softmax_regression.run(dataset, Params(max_epochs=3), 0, {}).facts["epochs"] == 3
+
+
+def test_the_sound_way_never_sees_the_test_labels(dataset):
+    wrong = np.zeros_like(dataset.test.labels)
+    blind = Dataset(
+        name=dataset.name,
+        class_names=dataset.class_names,
+        train=dataset.train,
+        test=type(dataset.test)(dataset.test.images, wrong, dataset.test.index),
+    )
+    params = Params(max_epochs=20)
+    seen, unseen = (softmax_regression.run(one, params, 0, {}) for one in (dataset, blind))
+    assert np.array_equal(seen.arrays["weights"], unseen.arrays["weights"])
+
+
+def test_the_published_way_stops_on_the_test_images(dataset):
+    outcome = softmax_regression.run(dataset, Params(max_epochs=20, stop_on_test=True), 0, {})
+    best = outcome.arrays["history"][:, 2].max()
+    assert best == pytest.approx(accuracy(outcome.probabilities, dataset.test.labels))

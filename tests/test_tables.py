@@ -1,0 +1,109 @@
+"""Metric tables: rows for pages, CSV and JSON for everyone else."""
+
+import csv
+import json
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from generator.files import stamp
+from generator.layout import Layout
+from generator.record import Metric, Results, encode
+from generator.report.tables import rows, write_tables
+from tests.records import fake_results
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    made = Layout(tmp_path)
+    fake_results(made.records, failed=["umap-2d"], missing=["cnn-published"])
+    return made
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_rows_are_the_compared_tasks_best_first(layout: Layout) -> None:
+    results = Results(layout.records)
+    maps = rows(results, "maps")
+    assert [row.task for row in maps] == ["tsne-2d", "pca-2d", "pca-3d", "random_projection-2d", "umap-2d"]
+    assert [row.status for row in maps] == ["done"] * 4 + ["failed"]
+    classifiers = rows(results, "classifiers")
+    assert "softmax_regression-published" not in [row.task for row in classifiers]
+    scores = [metric.value for row in classifiers if (metric := row.metric("accuracy"))]
+    assert scores == sorted(scores, reverse=True)
+    assert classifiers[-1].status == "not run"
+    assert classifiers[-1].measures is None
+    assert [row.experiment for row in classifiers if row.control] == ["majority_class"]
+
+
+def test_tied_means_that_the_intervals_meet(layout: Layout) -> None:
+    scores = {
+        "softmax_regression-sound": (0.90, 0.88, 0.92),
+        "logistic_regression-default": (0.93, 0.91, 0.95),
+        "majority_class-default": (0.1, 0.08, 0.12),
+    }
+    for task, (value, low, high) in scores.items():
+        metric = Metric(name="accuracy", value=value, better="higher", low=low, high=high)
+        record = Results(layout.records).records[task]
+        changed = msgspec.structs.replace(record, metrics=(metric,))
+        (layout.records / task / "record.json").write_bytes(encode(changed))
+    tied = {row.task: row.tied for row in rows(Results(layout.records), "classifiers")}
+    assert tied == {
+        "logistic_regression-default": False,
+        "softmax_regression-sound": True,
+        "majority_class-default": False,
+        "cnn-published": False,
+    }
+
+
+def test_section_tables_hold_the_records_numbers(layout: Layout) -> None:
+    results = Results(layout.records)
+    write_tables(results, layout)
+    lines = {line["task"]: line for line in read_csv(layout.tables / "classifiers.csv")}
+    record = results.records["softmax_regression-sound"]
+    accuracy, measures = record.metric("accuracy"), record.measures
+    assert measures is not None
+    line = lines["softmax_regression-sound"]
+    assert float(line["accuracy"]) == accuracy.value
+    assert float(line["accuracy low 95 %"]) == accuracy.low
+    assert float(line["wall (s)"]) == measures.wall_s
+    assert float(line["peak memory (MiB)"]) == pytest.approx(measures.peak_bytes / 2**20, abs=0.05)
+    assert int(line["n_parameters"]) == record.facts["n_parameters"]
+    assert "learning_rate=0.24" in line["params"]
+    assert lines["cnn-published"]["status"] == "not run"
+    assert lines["cnn-published"]["accuracy"] == ""
+    listed = json.loads((layout.tables / "classifiers.json").read_text(encoding="utf-8"))
+    assert [one["task"] for one in listed] == list(lines)
+
+
+def test_task_tables_hold_metrics_cost_and_confusion(layout: Layout) -> None:
+    results = Results(layout.records)
+    write_tables(results, layout)
+    task = "logistic_regression-default"
+    quantities = {line["quantity"]: line["value"] for line in read_csv(layout.tables / f"{task}.csv")}
+    assert float(quantities["log_loss (nats)"]) == results.records[task].metric("log_loss").value
+    assert quantities["converged"] == "False"
+    counts = [
+        [int(count) for name, count in line.items() if name != "true class"]
+        for line in read_csv(layout.tables / f"{task}-confusion.csv")
+    ]
+    np.testing.assert_array_equal(counts, results.array(task, "confusion"))
+    assert json.loads((layout.tables / f"{task}.json").read_text(encoding="utf-8"))["task"]["id"] == task
+    assert not (layout.tables / "umap-2d.csv").exists()
+
+
+def test_only_what_changed_is_written_and_lost_tasks_go(layout: Layout) -> None:
+    results = Results(layout.records)
+    assert write_tables(results, layout)
+    before = {path: stamp(path) for path in layout.tables.iterdir()}
+    assert write_tables(Results(layout.records), layout) == ()
+    assert {path: stamp(path) for path in layout.tables.iterdir()} == before
+    (layout.records / "tsne-2d" / "record.json").unlink()
+    changed = {path.name for path in write_tables(Results(layout.records), layout)}
+    assert changed == {"maps.csv", "maps.json"}
+    assert not (layout.tables / "tsne-2d.csv").exists()
