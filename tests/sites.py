@@ -11,7 +11,8 @@ from generator.fingerprint import CodeIndex
 from generator.layout import PROJECT, Layout
 from generator.manifest import Manifest
 from generator.record import Results
-from generator.report import Built, build, published
+from generator.report import published
+from generator.report.build import Built, build
 from generator.report.context import Book
 from generator.report.i18n import LANGUAGES, load
 from generator.report.render import render as render_pages

@@ -103,7 +103,8 @@ def test_missing_catalogue_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("seconds", "english"),
     [
-        (0.0421, "0.042 s"),
+        (0.00042, "0.4 ms"),
+        (0.421, "0.421 s"),
         (0.9999, "1.000 s"),
         (8.44, "8.4 s"),
         (9.96, "10 s"),

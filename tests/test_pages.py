@@ -89,11 +89,14 @@ def test_switcher_stays_on_the_page(page: Page, address: str, path: str) -> None
     assert alternates.nth(1).evaluate("(it) => it.href") == f"{address}ja/{path}"
 
 
-@pytest.mark.parametrize(("code", "sought"), [("en", "accuracy"), ("ja", "次元削減"), ("ja", "混同行列")])
+@pytest.mark.parametrize(
+    ("code", "sought"), [("en", "accuracy"), ("ja", "次元削減"), ("ja", "混同行列"), ("ja", "ソフトマックス回帰")]
+)
 def test_search_finds(page: Page, address: str, code: str, sought: str) -> None:
     page.goto(f"{address}{code}/", wait_until="networkidle")
     page.locator(".md-search__input").click()
-    page.locator(".md-search__input").press_sequentially(sought)
+    page.locator(".md-search__input").fill(sought)
+    page.keyboard.press("End")  # the search listens to keys, which filling in does not press
     first = page.locator(".md-search-result__link").first
     expect(first).to_be_visible()
     assert sought in page.locator(".md-search-result__list").inner_text().lower()
@@ -147,7 +150,7 @@ def test_prev_and_next_lead_through_the_methods(page: Page, address: str) -> Non
 def test_first_tab_stop_skips_to_the_content(page: Page, address: str) -> None:
     page.goto(f"{address}en/maps/tsne/", wait_until="networkidle")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "md-skip"
+    assert "md-skip" in page.evaluate("document.activeElement.className")
 
 
 def test_tables_have_captions_and_scopes(page: Page, address: str) -> None:

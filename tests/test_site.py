@@ -123,7 +123,7 @@ from pathlib import Path
 from generator.fingerprint import CodeIndex
 from generator.layout import Layout
 from generator.manifest import Manifest
-from generator.report import build
+from generator.report.build import build
 
 layout = Layout(Path(sys.argv[1]))
 manifest = Manifest.load(layout.cache / "manifest.json", layout.root)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from generator.engine.run import Listener, Ran
     from generator.fingerprint import CodeIndex
     from generator.manifest import Manifest
-    from generator.report import Built
+    from generator.report.build import Built
 
 #: What the operating system says when a disk, a quota or a permission is in the way.
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
@@ -210,7 +210,7 @@ def _site(layout: Layout, config: "Config", listener: "Listener") -> "tuple[Ran,
 
 def _render(layout: Layout, code: "CodeIndex", manifest: "Manifest", jobs: int, listener: "Listener") -> "Built":
     from generator.engine.run import Note
-    from generator.report import build
+    from generator.report.build import build
 
     try:
         return build(layout, code, manifest, jobs, lambda text: listener(Note(text)))

@@ -62,7 +62,7 @@ def train(network: nn.Module, train_part: Part, held_out: Part, training: Traini
             scores = network(images[batch])  # (batch, n_classes)
             loss = nn.functional.cross_entropy(scores, wanted)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             if scheduler is not None:
                 scheduler.step()

@@ -184,7 +184,8 @@ class Variant:
         one = self.metric(name)
         if one.low is None or one.high is None:
             return ""
-        return f"{self._print(one, one.low).removesuffix(' %')}–{self._print(one, one.high)}"
+        low, high = self._print(one, one.low), self._print(one, one.high)
+        return f"{low.partition(' ')[0]}–{high}"  # the unit once
 
     def _print(self, one: Metric, value: float) -> str:
         if is_share(one.name):

@@ -37,7 +37,7 @@ def environment(layout: Layout) -> jinja2.Environment:
     )
     env.filters["short"] = lambda digest: digest[:SHORT_DIGEST]
     # A commit's final "+" says that the tree had changes of its own.
-    env.filters["commit"] = lambda commit: commit[:SHORT_DIGEST] + commit[40:]
+    env.filters["commit"] = lambda commit: commit[:SHORT_DIGEST] + ("+" if commit.endswith("+") else "")
     # jinja2's own `escape` returns a Markup, which would escape whatever it is joined with.
     env.filters["e"] = lambda text: html.escape(str(text))
     return env
