@@ -64,7 +64,8 @@ class CodeIndex:
         self.package = package
         self._memory_path = cache / "code.json" if cache else None
         self._memory = self._recall()
-        tree = " ".join(f"{path} {files.stamp(path)}" for path in sorted((root / package).rglob("*.py")))
+        paths = sorted((root / package).rglob("*.py"))
+        tree = " ".join(f"{path.relative_to(root)} {files.stamp(path)}" for path in paths)
         tree = files.digest_bytes(tree.encode())
         if self._memory.tree != tree:
             self._memory.imports = scan_imports(root, package)

@@ -57,13 +57,13 @@ def make_site(layout: Layout) -> Built:
     return built
 
 
-def render(layout: Layout) -> Mapping[str, Mapping[str, str]]:
-    """Every page's Markdown, by language and path, without figures."""
+def render(layout: Layout, *codes: str) -> Mapping[str, Mapping[str, str]]:
+    """Every page's Markdown, by language (all, if none is named) and path, without figures."""
     results = Results(layout.records)
     figures = [path.stem for path in (PROJECT / "generator" / "report" / "figures").glob("*.py")]
     rendered = {}
-    for language in LANGUAGES:
-        book = Book(results, load(layout, language.code), {}, published.load(), ())
+    for code in codes or [one.code for one in LANGUAGES]:
+        book = Book(results, load(layout, code), {}, published.load(), ())
         pages = render_pages(layout, book, figures)
-        rendered[language.code] = {path.with_suffix("").as_posix(): text for path, text in pages.items()}
+        rendered[code] = {path.with_suffix("").as_posix(): text for path, text in pages.items()}
     return rendered

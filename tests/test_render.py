@@ -64,13 +64,13 @@ def test_pages_of_all_languages_have_the_same_headings(tmp_path: Path) -> None:
 
 
 def test_every_page_says_which_data_it_shows(tmp_path: Path) -> None:
-    for path, text in render(make_sources(tmp_path))[SOURCE].items():
+    for path, text in render(make_sources(tmp_path), SOURCE)[SOURCE].items():
         assert "Shown here: scikit-learn's handwritten digits, 200 images (profile quick)" in text, path
 
 
 def test_a_method_without_a_result_shows_no_number(tmp_path: Path) -> None:
     layout = make_sources(tmp_path, failed={"tsne-2d", "cnn-published"}, missing={"umap-2d", "pca-3d"})
-    rendered = render(layout)[SOURCE]
+    rendered = render(layout, SOURCE)[SOURCE]
     failed = rendered["maps/tsne"]
     assert "No result: t-SNE failed" in failed
     assert "ValueError: bad perplexity" in failed
@@ -116,7 +116,7 @@ def test_an_error_names_the_template_and_the_line(tmp_path: Path, text: str, mes
     break_template(layout, text)
     lines = (layout.templates / "pages/maps/tsne.en.md.j2").read_text(encoding="utf-8").splitlines()
     with pytest.raises(UserError) as caught:
-        render(layout)
+        render(layout, SOURCE)
     assert message in caught.value.what
     assert f"templates/pages/maps/tsne.en.md.j2:{lines.index(text) + 1}" in caught.value.where
 
@@ -125,7 +125,7 @@ def test_a_number_of_a_failed_method_cannot_be_printed(tmp_path: Path) -> None:
     layout = make_sources(tmp_path, failed={"umap-2d"})
     break_template(layout, "{{ methods.umap.score('trustworthiness') }}")
     with pytest.raises(UserError, match="umap-2d has no result"):
-        render(layout)
+        render(layout, SOURCE)
 
 
 def test_a_missing_template_is_named(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_missing_template_is_named(tmp_path: Path) -> None:
 
 def test_lines_of_japanese_are_closed_up() -> None:
     assert (
-        join_lines("画像が\n並ぶ。\n\n- 点\n- 線\nabc\nである\n5 枚") == "画像が並ぶ。\n\n- 点\n- 線\nabc\nである\n5 枚"
+        join_lines("画像が\n並ぶ。\n\n- 点\n- 線と\n  面\nabc\nである") == "画像が並ぶ。\n\n- 点\n- 線と面\nabc\nである"
     )
 
 

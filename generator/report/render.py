@@ -97,7 +97,7 @@ UNSPACED = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 
 def join_lines(text: str) -> str:
     """Close up the lines of a paragraph in a script that puts no spaces between words."""
-    return re.sub(f"(?<={UNSPACED})\n(?={UNSPACED})", "", text)
+    return re.sub(f"(?<={UNSPACED})\n {{0,3}}(?={UNSPACED})", "", text)
 
 
 def template_name(page: Page, code: str) -> str:
