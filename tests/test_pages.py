@@ -36,7 +36,10 @@ def address(finished: Layout) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    assert Path(BROWSER).exists(), f"no Chromium at {BROWSER}: install it, or name it in CHROMIUM"
+    if not Path(BROWSER).exists():
+        # Where the gate runs, a check that did not happen must not look like one that passed.
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse(f"no Chromium at {BROWSER}: install it, or name it in CHROMIUM")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         yield browser
