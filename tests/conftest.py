@@ -3,6 +3,7 @@
 import pytest
 
 from generator.layout import Layout
+from tests.project import Project
 from tests.sites import make_site, make_sources
 
 
@@ -12,3 +13,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     layout = make_sources(tmp_path_factory.mktemp("project"))
     make_site(layout)
     return layout
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The quick site, built once from nothing."""
+    project = Project.copy(tmp_path_factory.mktemp("whole") / "project")
+    computed, restored, fresh, failed = project.run("site").counts()
+    assert computed > 0
+    assert (restored, fresh, failed) == (0, 0, 0)
+    return project

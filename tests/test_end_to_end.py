@@ -12,16 +12,6 @@ from tests.project import Project
 MADE = ("output", "site_src")
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The quick site, built once from nothing."""
-    project = Project.copy(tmp_path_factory.mktemp("whole") / "project")
-    computed, restored, fresh, failed = project.run("site").counts()
-    assert computed > 0
-    assert (restored, fresh, failed) == (0, 0, 0)
-    return project
-
-
 @pytest.fixture
 def site(built: Project, tmp_path: Path) -> Project:
     """The same, to edit."""
