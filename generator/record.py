@@ -3,7 +3,7 @@
 Layout under ``output/records``::
 
     catalogue.json              Catalogue: profile, data, every experiment's declaration, every task in page order
-    data/images.npy, labels.npy the source's images (n, 28, 28) uint8 and labels (n,) uint8
+    data-<digest>/              images.npy (n, 28, 28) uint8 and labels.npy (n,) uint8; a folder for each set of images
     <task>/record.json          Record; written after its arrays, so its presence means they are whole
     <task>/<array>.npy          one file per array
 """
@@ -82,7 +82,7 @@ class TaskInfo(Frozen, frozen=True):
     params: dict[str, Fact]
     split: SplitName
     seed: int
-    data: str = ""  # digest of the images
+    data: str  # digest of the images
 
 
 class Catalogue(Frozen, frozen=True):
@@ -158,7 +158,7 @@ class Record(Frozen, frozen=True):
 
     Arrays of an embedding: ``coordinates`` (n_train, d). Of a classification: ``predictions`` (n_test,),
     ``confusion`` (c, c) with rows = true class, ``probabilities`` (n_test, c) where the method has them. Both:
-    ``index``, the place of each row in ``data/images.npy``; and what the experiment added.
+    ``index``, the place of each row in ``images.npy``; and what the experiment added.
     """
 
     schema: int
@@ -187,6 +187,13 @@ def decode(path: Path, kind: type[T]) -> T:
         raise UserError("there are no results yet", where=str(path), remedy="run `make site` first") from None
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise UserError(f"not a readable record ({error})", where=str(path), remedy="delete it and run again") from None
+
+
+def images_folder(records: Path, digest: str) -> Path:
+    """Where ``images.npy`` and ``labels.npy`` of one set of images lie. Another profile's images lie elsewhere, so that
+    looking at one never changes what the report shows of another.
+    """
+    return records / f"data-{digest[:12]}"
 
 
 class Results:
@@ -219,10 +226,10 @@ class Results:
         """(n, 28, 28) uint8."""
         import numpy as np
 
-        return np.load(self.folder / "data" / "images.npy", mmap_mode="r")
+        return np.load(images_folder(self.folder, self.catalogue.data.digest) / "images.npy", mmap_mode="r")
 
     def labels(self) -> Any:
         """(n,) uint8."""
         import numpy as np
 
-        return np.load(self.folder / "data" / "labels.npy", mmap_mode="r")
+        return np.load(images_folder(self.folder, self.catalogue.data.digest) / "labels.npy", mmap_mode="r")

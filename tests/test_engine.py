@@ -8,9 +8,11 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.project import Project
+from tests.test_sources import idx
 
 
 @pytest.fixture
@@ -377,6 +379,29 @@ def test_seed_and_threads_are_part_of_the_key(tiny: Project) -> None:
     tiny.run("run", "--profile", "mine.toml")
     profile.write_text("[run]\nseed = 1\nthreads = 2\n")
     assert "seed 0 -> 1; threads 1 -> 2" in tiny.run("explain", "first", "--profile", "mine.toml").out
+
+
+def test_looking_at_other_images_leaves_those_of_the_report(tiny: Project, tmp_path: Path) -> None:
+    (before,) = tiny.path("output/records").glob("data-*")
+    shown = tiny.contents("output/records")
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for part, count in (("train", 40), ("t10k", 20)):
+        (raw / f"{part}-images-idx3-ubyte").write_bytes(idx(np.zeros((count, 28, 28), np.uint8)))
+        (raw / f"{part}-labels-idx1-ubyte").write_bytes(idx(np.arange(count, dtype=np.uint8) % 10))
+    profile = tiny.path("mine.toml")
+    profile.write_text(f'[data]\nsource = "mnist"\npath = "{tmp_path}"\n')
+    assert "never computed" in tiny.run("explain", "--profile", "mine.toml").out
+    after = tiny.contents("output/records")
+    assert {name: after[name] for name in shown} == shown
+    # Truncated now, it is named in one line, and still nothing of the report has changed.
+    (raw / "train-images-idx3-ubyte").write_bytes(b"\0\0\x08\x03")
+    refused = tiny.run("site", "--profile", "mine.toml", code=2)
+    assert refused.err.startswith(f"error: {raw}/train-images-idx3-ubyte: it is cut off inside its header")
+    assert len(refused.err.splitlines()) == 1
+    profile.unlink()
+    assert tiny.run("run").counts() == (0, 0, 2, 0)
+    assert before.is_dir()
 
 
 def test_circle_of_needs_is_refused(fresh: Project) -> None:

@@ -1,15 +1,19 @@
 """Figures: what is drawn, when, and whether it can be read."""
 
+import importlib
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from generator.errors import UserError
 from generator.files import digest_file, stamp
@@ -19,6 +23,7 @@ from generator.manifest import Manifest
 from generator.record import Results
 from generator.report import i18n
 from generator.report.figures import scatter, style
+from generator.report.figures.classifiers_cost import place_labels
 from generator.report.figures.digit_map import mosaic, nearest_per_cell
 from generator.report.figures.draw import Drawn, draw_all, figure_modules
 from tests.records import fake_results
@@ -192,6 +197,64 @@ def test_a_missing_glyph_is_an_error(layout: Layout, tmp_path: Path) -> None:
 
     with pytest.raises(UserWarning, match="Glyph"):
         style.save(replace(picture, render=with_thai), tmp_path / "scatter", "ja")  # type: ignore[arg-type]
+
+
+def every_picture(layout: Layout, code: str) -> Iterator[tuple[str, style.Picture]]:
+    """Every figure of every result by its name, drawn in one language."""
+    results, words = Results(layout.records), i18n.load(layout, code)
+    for name, module in figure_modules(CodeIndex(PROJECT, layout.cache)).items():
+        draw_it = importlib.import_module(module.module).draw
+        if module.subject == "experiment":
+            shown = [
+                (task, (results, record, words))
+                for task, record in results.records.items()
+                if name in results.catalogue.experiment(record.task.experiment).figures
+            ]
+        else:
+            shown = [(module.subject, (results, words))]
+        for subject, arguments in shown:
+            picture = draw_it(*arguments)
+            if picture is not None:
+                yield f"{code} {subject} {name}", picture
+
+
+@pytest.mark.parametrize("code", [one.code for one in i18n.LANGUAGES])
+def test_no_text_leaves_its_figure_and_nothing_is_logged(
+    finished: Layout, code: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    left = {}
+    for name, picture in every_picture(finished, code):
+
+        def checked(theme: style.Theme, name: str = name, picture: style.Picture = picture) -> np.ndarray:
+            drawing = picture.render(theme)
+            if isinstance(drawing, Figure):
+                for text in drawing.findobj(Text):
+                    text.set_in_layout(True)  # type: ignore[attr-defined]
+                box, (width, height) = drawing.get_tightbbox(), drawing.get_size_inches()
+                outside = max(-box.x0, -box.y0, box.x1 - width, box.y1 - height)
+                if outside > 0.01:  # inches
+                    left[name] = outside
+            return np.zeros((1, 1, 3), np.uint8)  # an image is saved once, and at once
+
+        style.save(replace(picture, render=checked), tmp_path / "one", code)
+    assert left == {}
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_labels_of_near_points_stay_apart_and_inside() -> None:
+    figure, axes = style.new_figure(4.6)
+    panel = axes[0, 0]
+    panel.set(xlim=(0, 10), ylim=(0, 10))
+    style.settle(figure)
+    points = [(9.5, 9.5), (9.3, 9.0), (9.6, 5), (0.1, 5), (0.1, 0.2), (9.9, 0.1)]
+    place_labels(panel, points, ["a label that is as long as the longest"] * len(points), style.LIGHT)
+    boxes = [text.get_window_extent() for text in panel.texts]
+    assert len(boxes) == len(points)
+    frame = panel.get_window_extent()
+    for place, box in enumerate(boxes):
+        assert frame.x0 <= box.x0 < box.x1 <= frame.x1
+        assert frame.y0 <= box.y0 < box.y1 <= frame.y1
+        assert not any(box.overlaps(other) for other in boxes[:place])
 
 
 def test_every_figure_module_is_found() -> None:

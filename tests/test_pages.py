@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import itertools
 import os
 import re
 import shutil
@@ -122,12 +123,49 @@ def test_formulas_are_drawn(page: Page, address: str) -> None:
     assert page.evaluate("document.fonts.check('1em KaTeX_Math')")
 
 
+#: What the pages of each language are written in; a text in the other's letters was forgotten there.
+LETTERS = {"en": re.compile(r"[A-Za-z]"), "ja": re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")}
+
+
 @pytest.mark.parametrize("code", ["en", "ja"])
-@pytest.mark.parametrize("path", PATHS)
-def test_phone_scrolls_tables_not_the_page(browser: Browser, address: str, code: str, path: str) -> None:
+def test_every_page_suits_a_phone_and_a_screen_reader(
+    browser: Browser, address: str, finished: Layout, code: str
+) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 740})
-    page.goto(f"{address}{code}/{path}", wait_until="networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    paths = sorted(
+        path.parent.relative_to(finished.site).as_posix() for path in finished.site.glob(f"{code}/**/index.html")
+    )
+    assert len(paths) > len(PATHS)
+    for path in paths:
+        page.goto(f"{address}{path}/")
+        page.evaluate("document.fonts.ready")
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, path
+        images = page.locator("article img").evaluate_all("(all) => all.map((it) => it.alt)")
+        assert all(LETTERS[code].search(alt) for alt in images), path
+        assert code != "en" or not any(LETTERS["ja"].search(alt) for alt in images), path
+        levels = page.locator("article :is(h1, h2, h3, h4)").evaluate_all("(all) => all.map((it) => +it.tagName[1])")
+        assert levels[0] == 1, path
+        assert all(lower <= upper + 1 for upper, lower in itertools.pairwise(levels)), path
+        tables = page.locator("article table").evaluate_all("(all) => all.map((it) => it.parentElement.ariaLabel)")
+        assert all(tables), path
+    page.close()
+
+
+def test_keyboard_reaches_the_switcher_and_scrolls_a_table(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{address}en/maps/", wait_until="networkidle")
+    switcher = page.get_by_role("link", name="日本語")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if switcher.evaluate("(it) => it === document.activeElement"):
+            break
+    expect(switcher).to_be_focused()
+    assert switcher.evaluate("(it) => getComputedStyle(it).outlineStyle") == "solid"
+    table = page.locator(".table").first
+    table.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.table').scrollLeft > 0")
     page.close()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from generator.engine.plan import EngineMemory
 from generator.engine.store import Store
 from generator.layout import Layout
+from generator.record import images_folder
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,17 @@ class Removed:
 
 
 def collect(layout: Layout, *, older_than_s: float, dry_run: bool) -> Removed:
-    """Remove the results that no profile's latest run shows and that were last used longer ago than that."""
+    """Remove the results that no profile's latest run shows and that were last used longer ago than that; and images
+    that no profile uses.
+    """
     memory = EngineMemory.load(layout.cache / "engine.json")
     shown = {known.run.key() for known in memory.tasks.values()}
     shown |= {known.score.key(known.outcome) for known in memory.tasks.values()}
     deadline = time.time() - older_than_s
     old = [entry for entry in Store(layout.cache).entries() if entry.key not in shown and entry.last_used <= deadline]
+    used = {images_folder(layout.records, known.info.digest) for known in memory.data.values()}
+    images = [folder for folder in layout.records.glob("data-*") if folder not in used]
     if not dry_run:
-        for entry in old:
-            shutil.rmtree(entry.folder)
+        for folder in (*(entry.folder for entry in old), *images):
+            shutil.rmtree(folder)
     return Removed(len(old), sum(entry.size for entry in old))

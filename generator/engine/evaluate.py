@@ -18,7 +18,7 @@ from generator.errors import UserError
 from generator.experiment import Classification, Embedding, Outcome
 from generator.fingerprint import CodeIndex, CodeState
 from generator.layout import Layout
-from generator.record import Provenance
+from generator.record import Provenance, images_folder
 from generator.registry import module_name
 
 #: Arrays of a result that the engine names; an experiment's own arrays must be called something else.
@@ -85,7 +85,7 @@ def _score(request: TaskRequest, layout: Layout, result: Result) -> Result:
 
 
 def _dataset(request: TaskRequest, layout: Layout) -> Dataset:
-    folder = layout.records / "data"
+    folder = images_folder(layout.records, request.data.digest)
     images = Images(
         name=request.data.name,
         images=np.load(folder / "images.npy"),

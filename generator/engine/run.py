@@ -47,7 +47,7 @@ from generator.errors import UserError
 from generator.fingerprint import CodeIndex
 from generator.layout import Layout
 from generator.manifest import Manifest
-from generator.record import SCHEMA, DataInfo, Declaration, Failure, Record, decode, encode
+from generator.record import SCHEMA, DataInfo, Declaration, Failure, Record, decode, encode, images_folder
 from generator.registry import module_name, slugs
 
 
@@ -533,7 +533,7 @@ def _data(
         known
         and known.config == config.data
         and known.code == code_key
-        and manifest.fresh("data", known.info.digest)
+        and manifest.fresh(f"data:{known.info.digest}", "")
         and all(files.stamp(Path(name)) == stamp for name, stamp in known.source_files.items())
     ):
         return known.info
@@ -541,8 +541,8 @@ def _data(
     answer = _granted(workers.ask(DataRequest(config.data)), Prepared)
     stamps = {name: stamp for name in answer.source_files if (stamp := files.stamp(Path(name))) is not None}
     memory.data[config.name] = DataMemory(config=config.data, code=code_key, source_files=stamps, info=answer.info)
-    folder = layout.records / "data"
-    manifest.remember("data", answer.info.digest, (folder / "images.npy", folder / "labels.npy"))
+    folder = images_folder(layout.records, answer.info.digest)
+    manifest.remember(f"data:{answer.info.digest}", "", (folder / "images.npy", folder / "labels.npy"))
     manifest.save()
     return answer.info
 

@@ -27,7 +27,7 @@ from generator.engine.protocol import (
 )
 from generator.errors import UserError
 from generator.layout import Layout
-from generator.record import DataInfo, Declaration
+from generator.record import DataInfo, Declaration, images_folder
 from generator.registry import declare
 
 
@@ -101,15 +101,15 @@ def _prepare(request: DataRequest, layout: Layout) -> Prepared:
     from generator import sources
 
     images = sources.load(request.config)
-    for name, array in (("images", images.images), ("labels", images.labels)):
-        with files.replacing(layout.records / "data" / f"{name}.npy") as temporary:
-            np.save(temporary, np.ascontiguousarray(array))
     digest = files.digest_bytes(
         images.name.encode(),
         images.images.tobytes(),
         images.labels.tobytes(),
         repr((images.images.shape, images.class_names, images.n_train)).encode(),
     )
+    for name, array in (("images", images.images), ("labels", images.labels)):
+        with files.replacing(images_folder(layout.records, digest) / f"{name}.npy") as temporary:
+            np.save(temporary, np.ascontiguousarray(array))
     info = DataInfo(
         name=images.name,
         digest=digest,

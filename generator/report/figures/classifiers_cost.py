@@ -23,7 +23,11 @@ SUBJECT = "classifiers"
 PLACES = (
     ((9, 0), "left", "center"),
     ((-9, 0), "right", "center"),
-    *(((0, dy), ha, va) for dy, va in ((9, "bottom"), (-9, "top")) for ha in ("center", "left", "right")),
+    *(
+        ((0, dy), ha, va)
+        for dy, va in ((9, "bottom"), (-9, "top"), (23, "bottom"), (-23, "top"))
+        for ha in ("center", "left", "right")
+    ),
 )
 
 
@@ -75,13 +79,13 @@ def draw(results: Results, words: Words) -> Picture | None:
 
 
 def place_labels(panel: Axes, points: Sequence[tuple[float, float]], labels: Sequence[str], theme: Theme) -> None:
-    """Write each label beside its point where it covers no other label or point and stays in the figure."""
+    """Write each label beside its point where it stays in the panel and covers no other label or point."""
     frame = panel.get_window_extent()
     pixels = panel.transData.transform(np.array(points))
     radius = 6 * panel.figure.dpi / 72
     taken = [Bbox.from_bounds(x - radius, y - radius, 2 * radius, 2 * radius) for x, y in pixels]
     for place, (point, label) in enumerate(zip(points, labels, strict=True)):
-        tried: list[tuple[float, int, Annotation, Bbox]] = []
+        tried: list[tuple[int, float, int, Annotation, Bbox]] = []
         others = [box for other, box in enumerate(taken) if other != place]
         for offset, ha, va in PLACES:
             text = panel.annotate(label, point, xytext=offset, textcoords="offset points", ha=ha, va=va, fontsize=11)
@@ -89,8 +93,9 @@ def place_labels(panel: Axes, points: Sequence[tuple[float, float]], labels: Seq
             box = text.get_window_extent()
             outside = max(0.0, frame.x0 - box.x0) + max(0.0, box.x1 - frame.x1)
             outside += max(0.0, frame.y0 - box.y0) + max(0.0, box.y1 - frame.y1)
-            tried.append((sum(box.overlaps(other) for other in others) * 1000 + outside, len(tried), text, box))
-        tried.sort(key=lambda one: one[:2])
-        for _, _, text, _ in tried[1:]:
+            faults = sum(box.overlaps(other) for other in others) + (outside > 0)
+            tried.append((faults, outside, len(tried), text, box))
+        tried.sort(key=lambda one: one[:3])
+        for *_, text, _ in tried[1:]:
             text.remove()
-        taken.append(tried[0][3])
+        taken.append(tried[0][-1])
