@@ -12,7 +12,7 @@ import numpy as np
 from generator.dataset import Dataset, Images
 from generator.engine.measure import Clock, machine
 from generator.engine.plan import SPLITTING
-from generator.engine.protocol import TaskRequest
+from generator.engine.protocol import Computed, TaskRequest
 from generator.engine.store import Result, Store
 from generator.errors import UserError
 from generator.experiment import Classification, Embedding, Outcome
@@ -25,16 +25,17 @@ from generator.registry import module_name
 RESERVED = ("coordinates", "predictions", "probabilities", "index", "confusion")
 
 
-def evaluate_task(request: TaskRequest, layout: Layout) -> str:
-    """Run and score, each unless the store has it. Returns the digest of the outcome."""
+def evaluate_task(request: TaskRequest, layout: Layout) -> Computed:
+    """Run and score, each unless the store has it."""
     store = Store(layout.cache)
     key = request.run.key()
-    result = store.look_up(key) or store.keep(key, lambda: _run(request, layout, store))
+    known = store.look_up(key)
+    result = known or store.keep(key, lambda: _run(request, layout, store))
     outcome: str = result.values["outcome"]
     score_key = request.score.key(outcome)
     if store.look_up(score_key) is None:
         store.keep(score_key, lambda: _score(request, layout, result))
-    return outcome
+    return Computed(outcome, ran=known is None)
 
 
 def _run(request: TaskRequest, layout: Layout, store: Store) -> Result:

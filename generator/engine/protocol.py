@@ -38,6 +38,7 @@ class Prepared(msgspec.Struct, frozen=True, tag="prepared"):
 
 class Computed(msgspec.Struct, frozen=True, tag="computed"):
     outcome: str  # digest of what ``run`` returned
+    ran: bool  # whether it had to run, or was only scored
 
 
 class Raised(msgspec.Struct, frozen=True, tag="raised"):

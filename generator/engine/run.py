@@ -364,9 +364,10 @@ class _Progress:
             case Computed():
                 if not self._restore(task):
                     raise RuntimeError(f"{task.info.id} was computed, and the store does not have it")
-                name = self.engine._name(task)
-                known = self.engine.memory.tasks[name]
-                self.engine.memory.tasks[name] = msgspec.structs.replace(known, seconds=seconds)
+                if answer.ran:  # scoring alone says nothing about what the next run will cost
+                    name = self.engine._name(task)
+                    known = self.engine.memory.tasks[name]
+                    self.engine.memory.tasks[name] = msgspec.structs.replace(known, seconds=seconds)
                 self.computed.append(task.info.id)
                 self.engine.save()
                 self.listener(Finished(task.info.id, seconds))

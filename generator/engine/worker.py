@@ -15,7 +15,6 @@ import numpy as np
 from generator import files
 from generator.engine.protocol import (
     Answer,
-    Computed,
     DataRequest,
     Declared,
     DeclareRequest,
@@ -63,7 +62,7 @@ def _answer(request: Request, layout: Layout) -> Answer:
             case TaskRequest():
                 from generator.engine.evaluate import evaluate_task
 
-                return Computed(evaluate_task(request, layout))
+                return evaluate_task(request, layout)
     except UserError as error:
         return Refused(error.what, error.where, error.remedy)
     except Exception as error:  # who asked decides what a bug means for the other tasks
