@@ -1,6 +1,7 @@
 """``serve``: the site on a local port, rebuilt and reloaded when a source file is saved."""
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,31 +21,31 @@ def serve_site(
     """
     command = [sys.executable, "-m", "generator", "site", "--profile", profile, *(("--data", data) if data else ())]
 
+    # Compiled modules go elsewhere: written beside the source, they would count as edits to it.
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(layout.cache / "compiled")}
+
     def build() -> None:
         # A failing build says why by itself, and the last good site stays up.
-        code = subprocess.run(command, cwd=layout.root, check=False).returncode
+        code = subprocess.run(command, cwd=layout.root, env=environment, check=False).returncode
         if code and not (layout.site / "index.html").exists():
             raise UserError("the site could not be built", where="serve", remedy="see the message above")
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    # The server's own reports of every request are not worth a line each.
-    logging.getLogger("mkdocs.livereload").setLevel(logging.WARNING)
+    class Server(LiveReloadServer):
+        def server_activate(self) -> None:
+            super().server_activate()
+            say(f"serving on http://{host}:{self.server_port}/ (stop with Ctrl-C)")
+
     build()
-    try:
-        server = LiveReloadServer(builder=build, host=host, port=port, root=str(layout.site), polling_interval=0.5)
-    except OSError as error:
-        raise UserError(
-            f"cannot listen there ({error.strerror})", where=f"{host}:{port}", remedy="choose another --port"
-        ) from error
-    for folder in ("generator", "templates"):
-        server.watch(str(layout.root / folder))
-    for name in ("theme", "assets"):
-        if (layout.site_src / name).is_dir():
-            server.watch(str(layout.site_src / name))
-    server.watch(str(layout.root / "mkdocs.yml"))
-    say(f"serving on http://{host}:{server.server_port}/ (stop with Ctrl-C)")
+    # The server tells of every request and every event; what the builds say is enough.
+    logging.getLogger("mkdocs.livereload").setLevel(logging.ERROR)
+    server = Server(builder=build, host=host, port=port, root=str(layout.site))
+    for place in (layout.root / "generator", layout.templates, layout.site_src / "theme", layout.root / "mkdocs.yml"):
+        server.watch(str(place))
     try:
         server.serve()
+    except OSError as error:
+        remedy = "choose another with --port"
+        raise UserError(f"cannot listen there ({error.strerror})", where=f"{host}:{port}", remedy=remedy) from error
     except KeyboardInterrupt:
         say("stopped")
     finally:
