@@ -57,16 +57,14 @@ class Words:
         return self("{number} %", number=self.number(100 * share, digits))
 
     def duration(self, seconds: float) -> str:
-        """``4.2 ms``, ``0.420 s``, ``8.4 s``, ``56 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
+        """``4.2 ms``, ``0.420 s``, ``56.5 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
         if seconds < 0.1:
             return self("{ms} ms", ms=self.number(1000 * seconds, 1))
         if seconds < 1:
             return self("{s} s", s=self.number(seconds, 3))
-        if round(seconds, 1) < 10:  # below ten seconds the tenth is worth reading
+        if round(seconds, 1) < MINUTE:  # as precise as the articles give theirs
             return self("{s} s", s=self.number(seconds, 1))
         whole = round(seconds)
-        if whole < MINUTE:
-            return self("{s} s", s=whole)
         if whole < HOUR:
             return self("{m} min {s} s", m=whole // MINUTE, s=whole % MINUTE)
         return self("{h} h {m} min {s} s", h=whole // HOUR, m=whole % HOUR // MINUTE, s=whole % MINUTE)
