@@ -15,6 +15,7 @@ from generator.report import published
 from generator.report.build import Built, build
 from generator.report.context import Book
 from generator.report.i18n import LANGUAGES, load
+from generator.report.labels import readable
 from generator.report.render import render as render_pages
 from tests.records import fake_results
 
@@ -38,7 +39,7 @@ def lend_words(path: Path, results: Results) -> None:
         catalogue: Catalog = read_po(stream)
     for one in results.catalogue.experiments:
         texts = [one.title, one.summary, *(variant.title for variant in one.variants)]
-        texts += [param.name.replace("_", " ") for param in one.params] + [param.unit for param in one.params]
+        texts += [readable(param.name) for param in one.params] + [param.unit for param in one.params]
         for text in texts:
             if text not in catalogue:
                 catalogue.add(text, text)

@@ -1,6 +1,7 @@
 """The whole road on the real quick profile: images to site, and what an edit changes of it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -107,18 +108,24 @@ def test_template_changes_one_page(site: Project, language: str) -> None:
 
 def test_figure_module_redraws_its_figures_and_no_others(site: Project) -> None:
     before = site.stamps("output/figures")
-    site.edit("generator/report/figures/confusion.py", "import", "SPARE = 1\nimport")
-    site.run("site")
-    after = site.stamps("output/figures")
-    touched = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+    def touched() -> set[str]:
+        after = site.stamps("output/figures")
+        return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+    path = site.path("generator/report/figures/confusion.py")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}\n\nSPARE = 1\n", encoding="utf-8")
+    assert re.search(r"drawing \d+ of \d+ figures", site.run("site").out)
     # Drawn again, it is the same picture, and so not even written.
-    assert not touched
-    site.edit("generator/report/figures/confusion.py", "cmap=", "alpha=0.9, cmap=")
+    assert not touched()
+    site.edit("generator/report/figures/confusion.py", 'words("predicted class")', 'words("class that was predicted")')
+    site.edit(
+        "templates/locale/ja/LC_MESSAGES/hikaku.po", 'msgid "predicted class"', 'msgid "class that was predicted"'
+    )
     site.run("site")
-    after = site.stamps("output/figures")
-    touched = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    assert touched
-    assert all("/confusion" in name for name in touched)
+    assert touched()
+    assert all("/confusion" in name for name in touched())
 
 
 def test_site_built_again_is_the_same_to_the_byte(site: Project) -> None:
@@ -143,17 +150,22 @@ def test_raising_experiment_leaves_a_site_that_says_so(site: Project) -> None:
     assert "It last succeeded on" in site.path("output/site/en/maps/random_projection/index.html").read_text()
 
 
-def test_missing_template_and_missing_word_are_one_line_each(site: Project) -> None:
+def test_missing_word_and_missing_template_are_one_line_each(site: Project) -> None:
     site.add("novel")
     refused = site.run("site", code=2)
-    assert "templates/pages/maps/novel.en.md.j2" in refused.err
+    assert refused.err.startswith("error: templates/locale/ja/LC_MESSAGES/hikaku.po: ")
+    assert "'novel'" in refused.err
     assert len(refused.err.splitlines()) == 1
-    for language in ("en", "ja"):
-        text = site.path(f"templates/pages/maps/pca.{language}.md.j2").read_text(encoding="utf-8")
-        site.path(f"templates/pages/maps/novel.{language}.md.j2").write_text(text, encoding="utf-8")
+    # Now with words that the catalogue has.
+    site.edit("generator/experiments/novel.py", 'title="novel"', 'title="PCA"')
+    site.edit(
+        "generator/experiments/novel.py",
+        "Places images by two of their grey levels",
+        "Looks at the images from a direction drawn by lot",
+    )
+    site.edit("generator/experiments/novel.py", "scale", "n_components")
     refused = site.run("site", code=2)
-    assert "novel" in refused.err
-    assert "hikaku.po" in refused.err
+    assert "templates/pages/maps/novel.en.md.j2" in refused.err
     assert len(refused.err.splitlines()) == 1
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -204,6 +205,7 @@ def every_picture(layout: Layout, code: str) -> Iterator[tuple[str, style.Pictur
     results, words = Results(layout.records), i18n.load(layout, code)
     for name, module in figure_modules(CodeIndex(PROJECT, layout.cache)).items():
         draw_it = importlib.import_module(module.module).draw
+        shown: list[tuple[str, tuple[Any, ...]]]
         if module.subject == "experiment":
             shown = [
                 (task, (results, record, words))
@@ -228,8 +230,9 @@ def test_no_text_leaves_its_figure_and_nothing_is_logged(
         def checked(theme: style.Theme, name: str = name, picture: style.Picture = picture) -> np.ndarray:
             drawing = picture.render(theme)
             if isinstance(drawing, Figure):
+                style.settle(drawing)
                 for text in drawing.findobj(Text):
-                    text.set_in_layout(True)  # type: ignore[attr-defined]
+                    text.set_in_layout(True)
                 box, (width, height) = drawing.get_tightbbox(), drawing.get_size_inches()
                 outside = max(-box.x0, -box.y0, box.x1 - width, box.y1 - height)
                 if outside > 0.01:  # inches

@@ -13,7 +13,8 @@ from generator.errors import UserError
 from generator.layout import PROJECT, Layout
 from generator.report import i18n, published
 from generator.report.context import pages
-from generator.report.i18n import LANGUAGES, SOURCE, Words
+from generator.report.i18n import LANGUAGES, SOURCE, Words, unbroken
+from generator.report.labels import readable
 
 LAYOUT = Layout()
 OTHERS = [one.code for one in LANGUAGES if one.code != SOURCE]
@@ -35,7 +36,7 @@ def declared() -> Iterator[str]:
     for one in declarations:
         yield from (one.title, one.summary, *(variant.title for variant in one.variants))
         for param in one.params:
-            yield param.name.replace("_", " ")
+            yield readable(param.name)
             if param.unit != "1":
                 yield param.unit
     for claim in published.load():
@@ -45,13 +46,13 @@ def declared() -> Iterator[str]:
 
 def in_results() -> Iterator[str]:
     """The names of facts and the units of metrics, which are born where results are: ``facts={"name": …}``."""
-    yield "n parameters"
+    yield readable("n_parameters")
     for path in sorted((PROJECT / "generator" / "experiments").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.keyword) and node.arg == "facts" and isinstance(node.value, ast.Dict):
                 for key in node.value.keys:
                     assert isinstance(key, ast.Constant), f"{path.name}: name facts by literals"
-                    yield str(key.value).replace("_", " ")
+                    yield readable(str(key.value))
     for path in sorted((PROJECT / "generator" / "metrics").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.keyword) and node.arg == "unit" and isinstance(node.value, ast.Constant):
@@ -107,23 +108,24 @@ def test_missing_catalogue_is_an_error(tmp_path: Path) -> None:
         (0.421, "0.421 s"),
         (0.9999, "1.000 s"),
         (8.44, "8.4 s"),
-        (9.96, "10 s"),
-        (59.6, "1 min 0 s"),
+        (9.96, "10.0 s"),
+        (56.5, "56.5 s"),
+        (59.96, "1 min 0 s"),
         (693, "11 min 33 s"),
         (5963, "1 h 39 min 23 s"),
     ],
 )
 def test_duration(seconds: float, english: str) -> None:
-    assert Words("en").duration(seconds) == english
+    assert Words("en").duration(seconds) == unbroken(english)
 
 
 def test_formats() -> None:
     english, japanese = Words("en"), i18n.load(LAYOUT, "ja")
     assert english.number(60_000) == japanese.number(60_000) == "60,000"
     assert english.number(0.98149, 3) == "0.981"
-    assert english.percent(0.97649) == "97.6 %"
-    assert english.size(512 * 2**20) == "512 MiB"
-    assert english.size(3 * 2**29) == "1.5 GiB"
+    assert english.percent(0.97649) == unbroken("97.6 %")
+    assert english.size(512 * 2**20) == unbroken("512 MiB")
+    assert english.size(3 * 2**29) == unbroken("1.5 GiB")
     assert english.date("2026-11-20T12:34:56Z") == "Nov 20, 2026 12:34 UTC"
     assert japanese.date("2026-11-20T12:34:56Z") == "2026/11/20 12:34 UTC"
-    assert japanese.duration(5963) == "1 時間 39 分 23 秒"
+    assert japanese.duration(5963) == unbroken("1 時間 39 分 23 秒")

@@ -71,7 +71,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 @pytest.mark.parametrize("code", ["en", "ja"])
 @pytest.mark.parametrize("path", PATHS)
 def test_page_opens(page: Page, address: str, code: str, path: str) -> None:
-    page.goto(f"{address}{code}/{path}", wait_until="networkidle")
+    page.goto(f"{address}{code}/{path}")
     expect(page.locator("html")).to_have_attribute("lang", code)
     expect(page.locator("h1")).to_have_count(1)
     expect(page.locator(".shown")).to_be_visible()
@@ -81,7 +81,7 @@ def test_page_opens(page: Page, address: str, code: str, path: str) -> None:
         assert image.get_attribute("alt")
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", ["", "data/", "maps/", "classifiers/cnn/"])
 def test_switcher_stays_on_the_page(page: Page, address: str, path: str) -> None:
     page.goto(f"{address}en/{path}")
     page.get_by_role("link", name="日本語").click()

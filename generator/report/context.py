@@ -5,7 +5,7 @@ template can print a stale or invented number.
 """
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,8 +22,8 @@ from generator.record import (
     TaskInfo,
 )
 from generator.report.figures.draw import Drawn
-from generator.report.i18n import Words
-from generator.report.labels import metric_label, task_label
+from generator.report.i18n import NO_BREAK, Words
+from generator.report.labels import metric_label, readable, task_label
 from generator.report.published import COSTS, Claim
 from generator.report.tables import HEADLINE, SECTIONS, rows
 
@@ -82,8 +82,8 @@ def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
 
 
 def label(name: str, words: Words) -> str:
-    """The words for a parameter or a fact: its name with spaces, translated."""
-    return words(name.replace("_", " "))
+    """The words for a parameter or a fact."""
+    return words(readable(name))
 
 
 @dataclass(frozen=True)
@@ -185,13 +185,13 @@ class Variant:
         if one.low is None or one.high is None:
             return ""
         low, high = self._print(one, one.low), self._print(one, one.high)
-        return f"{low.partition(' ')[0]}–{high}"  # the unit once
+        return f"{low.partition(NO_BREAK)[0]}–{high}"  # the unit once
 
     def _print(self, one: Metric, value: float) -> str:
         if is_share(one.name):
             fine = one.low is not None and one.high is not None and one.high - one.low < FINE
             return self.words.percent(value, 2 if fine else 1)
-        unit = "" if one.unit == "1" else " " + self.words(one.unit)
+        unit = "" if one.unit == "1" else NO_BREAK + self.words(one.unit)
         return self.words.number(value, 3) + unit
 
     @property
@@ -238,7 +238,7 @@ class Variant:
 
     def _unit(self, name: str) -> str:
         unit = self.units[name]
-        return "" if unit == "1" else " " + self.words(unit)
+        return "" if unit == "1" else NO_BREAK + self.words(unit)
 
     def print(self, value: Fact) -> str:
         """A value of a parameter or fact."""
@@ -253,6 +253,15 @@ class Variant:
         if name in COSTS:
             return self.words.duration(getattr(self.measures, name))
         return self.score(name)
+
+
+def versions(variants: Iterable[Variant]) -> dict[str, tuple[str, ...]]:
+    """Every distribution a result of these was computed with, Python first, and its version or versions."""
+    found: dict[str, set[str]] = {}
+    for one in (variant.provenance for variant in variants if variant.done):
+        for name, version in {"Python": one.python, **one.versions}.items():
+            found.setdefault(name, set()).add(version)
+    return {name: tuple(sorted(found[name])) for name in sorted(found, key=lambda name: (name != "Python", name))}
 
 
 def is_share(metric: str) -> bool:
@@ -284,6 +293,10 @@ class Method:
     @property
     def done(self) -> bool:
         return self.main.done
+
+    @property
+    def versions(self) -> dict[str, tuple[str, ...]]:
+        return versions(self.variants)
 
     def variant(self, name: str) -> Variant:
         for one in self.variants:
@@ -503,12 +516,7 @@ class Book:
 
     @property
     def versions(self) -> dict[str, tuple[str, ...]]:
-        """Every distribution a shown result was computed with, Python first, and its version or versions."""
-        found: dict[str, set[str]] = {}
-        for one in (variant.provenance for variant in self.variants if variant.done):
-            for name, version in {"Python": one.python, **one.versions}.items():
-                found.setdefault(name, set()).add(version)
-        return {name: tuple(sorted(found[name])) for name in sorted(found, key=lambda name: (name != "Python", name))}
+        return versions(self.variants)
 
     def page(self, path: str) -> Page:
         for one in self.pages:

@@ -28,6 +28,9 @@ SOURCE = LANGUAGES[0].code
 MINUTE = 60
 HOUR = 60 * MINUTE
 
+#: Stands between a number and its unit.
+NO_BREAK = "\u00a0"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -54,10 +57,13 @@ class Words:
 
     def percent(self, share: float, digits: int = 1) -> str:
         """``97.6 %`` for a share of 0.976."""
-        return self("{number} %", number=self.number(100 * share, digits))
+        return unbroken(self("{number} %", number=self.number(100 * share, digits)))
 
     def duration(self, seconds: float) -> str:
         """``4.2 ms``, ``0.420 s``, ``56.5 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
+        return unbroken(self._duration(seconds))
+
+    def _duration(self, seconds: float) -> str:
         if seconds < 0.1:
             return self("{ms} ms", ms=self.number(1000 * seconds, 1))
         if seconds < 1:
@@ -72,13 +78,18 @@ class Words:
     def size(self, n_bytes: int) -> str:
         """``512 MiB`` or ``1.5 GiB``."""
         if n_bytes < 2**30:
-            return f"{self.number(n_bytes / 2**20)} MiB"
-        return f"{self.number(n_bytes / 2**30, 1)} GiB"
+            return unbroken(f"{self.number(n_bytes / 2**20)} MiB")
+        return unbroken(f"{self.number(n_bytes / 2**30, 1)} GiB")
 
     def date(self, iso: str) -> str:
         """Day and minute of an ISO 8601 instant, in UTC."""
         moment = datetime.fromisoformat(iso).astimezone(UTC)
         return f"{format_date(moment.date(), format='medium', locale=self.code)} {moment:%H:%M} UTC"
+
+
+def unbroken(text: str) -> str:
+    """The text on one line: a number must not be parted from its unit."""
+    return text.replace(" ", NO_BREAK)
 
 
 def load(layout: Layout, code: str) -> Words:

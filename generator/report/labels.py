@@ -4,6 +4,12 @@ from generator.record import Catalogue, TaskInfo
 from generator.report.i18n import Words
 
 
+def readable(name: str) -> str:
+    """The msgid of a parameter's or a fact's name: ``n_parameters`` is "number of parameters"."""
+    spaced = name.replace("_", " ")
+    return f"number of {spaced[2:]}" if spaced.startswith("n ") else spaced
+
+
 def metric_label(words: Words, name: str) -> str:
     """The label of one of the metrics of ``generator.metrics``."""
     labels = {

@@ -28,7 +28,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     known = {column: line for column, line in lines.items() if np.isfinite(history[:, column]).any()}
 
     def render(theme: Theme) -> Figure:
-        figure, axes = style.new_figure(5.0, 2, share_x=True)
+        figure, axes = style.new_figure(5.2, 2, share_x=True)
         loss, accuracy = axes[:, 0]
         # A single epoch would be an invisible line.
         marker = "o" if len(history) == 1 else None
@@ -40,7 +40,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         accuracy.set_ylabel(words("accuracy (%)"))
         accuracy.set_xlabel(words("epoch"))
         accuracy.xaxis.set_major_locator(MaxNLocator(integer=True))
-        accuracy.legend(loc="lower right")
+        figure.legend(loc="outside upper center", ncols=2)
         for panel in (loss, accuracy):
             panel.grid(axis="y")
             if best is not None:

@@ -26,7 +26,7 @@ def draw(results: Results, words: Words) -> Picture | None:
 
     def render(theme: Theme) -> Figure:
         rows = -(-len(flat) // COLUMNS)
-        figure, axes = style.new_figure(2.75 * rows, rows, COLUMNS)
+        figure, axes = style.new_figure(2.8 * rows, rows, COLUMNS, gap=0.06)
         for panel in axes.flat:
             style.hide_frame(panel)
         for panel, record, method in zip(axes.flat, flat, methods, strict=False):

@@ -30,7 +30,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
 
     def render(_theme: Theme) -> Figure:
         rows = -(-len(shown) // COLUMNS)
-        figure, axes = style.new_figure(1.3 * rows, rows, COLUMNS)
+        figure, axes = style.new_figure(1.4 * rows, rows, COLUMNS, gap=0.06)
         for panel in axes.flat:
             style.hide_frame(panel)
         for panel, one in zip(axes.flat, shown, strict=False):

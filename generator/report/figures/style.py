@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from matplotlib_fontja import get_font_ttf_path
 from PIL import Image
@@ -135,9 +136,11 @@ def settings(theme: Theme, language: str) -> dict[Any, Any]:
     }
 
 
-def new_figure(height: float, rows: int = 1, columns: int = 1, *, share_x: bool = False) -> tuple[Figure, np.ndarray]:
-    """A figure ``WIDTH`` wide and ``height`` inches tall, and its axes (rows, columns)."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+def new_figure(
+    height: float, rows: int = 1, columns: int = 1, *, share_x: bool = False, gap: float = 0.04
+) -> tuple[Figure, np.ndarray]:
+    """A figure ``WIDTH`` wide and ``height`` inches tall, and its axes (rows, columns), ``gap`` inches about each."""
+    figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(h_pad=gap))
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, columns, squeeze=False, sharex="col" if share_x else False)
     return figure, axes
