@@ -36,7 +36,7 @@ def main() -> None:
 
     def bare() -> float:
         started = time.perf_counter()
-        child("pca_scored")
+        child("projection_scored")
         return time.perf_counter() - started
 
     def child(name: str) -> float:
@@ -58,7 +58,11 @@ def main() -> None:
             rounds,
         )
         compare(
-            "PCA through the engine, all of it", engine.compute, "a bare process that runs and scores it", bare, rounds
+            "random projection through the engine",
+            engine.compute,
+            "a bare process that runs and scores it",
+            bare,
+            rounds,
         )
         compare(
             "site with nothing to do", engine.nothing_to_do, "importing NumPy and joblib", imports_alone, max(3, rounds)
@@ -87,16 +91,15 @@ class EngineRun:
         self._run("random_projection")
 
     def compute(self) -> float:
-        """Seconds to compute PCA anew: planning, a fresh process, running, scoring, keeping, recording."""
+        """Seconds to compute it with a new seed: planning, a fresh process, running, scoring, keeping, recording."""
         self.trial += 1
-        return self._run("pca-2d", seed=self.trial)
+        return self._run("random_projection", seed=self.trial)
 
     def nothing_to_do(self) -> float:
         self._run("random_projection", seed=self.trial)
         return self._run("random_projection", seed=self.trial)
 
     def _run(self, task: str, seed: int = 0) -> float:
-        # A seed of its own: what PCA makes is the same, and still it is computed.
         self.project.path("trial.toml").write_text(f"{self.profile}[run]\nseed = {seed}\n", encoding="utf-8")
         started = time.perf_counter()
         self.project.run("run", task, "--profile", "trial.toml")
@@ -152,12 +155,12 @@ def _opentsne(data: str) -> float:
     return time.perf_counter() - started
 
 
-def _pca_scored(data: str) -> float:
-    from generator.experiments import pca
+def _projection_scored(data: str) -> float:
+    from generator.experiments import random_projection
     from generator.metrics import embedding
 
     dataset = _images(data).split("official")
-    return embedding.score(pca.run(dataset, pca.Params(), 0, {}), dataset).metrics[0].value
+    return embedding.score(random_projection.run(dataset, random_projection.Params(), 0, {}), dataset).metrics[0].value
 
 
 def _softmax_torch(data: str) -> float:
@@ -181,7 +184,7 @@ def _softmax_torch(data: str) -> float:
 CHILDREN: dict[str, Callable[[str], float]] = {
     "tsne": lambda data: _experiment("tsne", data, "official"),
     "opentsne": _opentsne,
-    "pca_scored": _pca_scored,
+    "projection_scored": _projection_scored,
     "softmax": lambda data: _experiment("softmax_regression", data, "quarter", max_epochs=5, patience=5),
     "softmax_torch": _softmax_torch,
 }
