@@ -41,6 +41,13 @@ def _two_experiments(root: Path) -> Project:
     return project
 
 
+def _let_need(project: Project, slug: str, other: str) -> None:
+    """Have one experiment take the other's outcome."""
+    name = f"generator/experiments/{slug}.py"
+    project.edit(name, "    figures=", f'    needs={{"map": Need("{other}", "2d")}},\n    figures=')
+    project.edit(name, "import Embedding,", "import Need, Embedding,")
+
+
 def test_second_run_computes_nothing_and_touches_no_file(tiny: Project) -> None:
     before = tiny.stamps("output")
     assert tiny.run("run").counts() == (0, 0, 2, 0)
@@ -113,12 +120,7 @@ def test_explain_names_the_module_that_changed(tiny: Project) -> None:
 
 
 def test_input_that_comes_out_the_same_stops_the_edit_there(tiny: Project) -> None:
-    tiny.edit(
-        "generator/experiments/second.py",
-        "    figures=",
-        '    needs={"map": Need("first", "2d")},\n    figures=',
-    )
-    tiny.edit("generator/experiments/second.py", "import Embedding,", "import Need, Embedding,")
+    _let_need(tiny, "second", "first")
     tiny.edit(
         "generator/experiments/second.py",
         "    pass\n",
@@ -166,10 +168,7 @@ def test_raising_experiment_fails_alone(tiny: Project) -> None:
 
 def test_experiment_that_needs_a_failed_one_says_so(fresh: Project) -> None:
     fresh.add("first", before='raise ValueError("no")')
-    fresh.edit(
-        "generator/experiments/second.py", "    figures=", '    needs={"map": Need("first", "2d")},\n    figures='
-    )
-    fresh.edit("generator/experiments/second.py", "import Embedding,", "import Need, Embedding,")
+    _let_need(fresh, "second", "first")
     assert "second-2d: FAILED, it needs first-2d, which failed" in fresh.run("run", code=1).out
 
 
@@ -405,8 +404,6 @@ def test_looking_at_other_images_leaves_those_of_the_report(tiny: Project, tmp_p
 
 
 def test_circle_of_needs_is_refused(fresh: Project) -> None:
-    for slug, other in (("first", "second"), ("second", "first")):
-        name = f"generator/experiments/{slug}.py"
-        fresh.edit(name, "    figures=", f'    needs={{"map": Need("{other}", "2d")}},\n    figures=')
-        fresh.edit(name, "import Embedding,", "import Need, Embedding,")
+    _let_need(fresh, "first", "second")
+    _let_need(fresh, "second", "first")
     assert "needs itself, by way of others; break the circle" in fresh.run("run", code=2).err

@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import fcntl
+import functools
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -49,6 +50,9 @@ from generator.layout import Layout
 from generator.manifest import Manifest
 from generator.record import SCHEMA, DataInfo, Declaration, Failure, Record, decode, encode, images_folder
 from generator.registry import module_name, slugs
+
+if TYPE_CHECKING:
+    from generator.engine.store import Store
 
 
 @dataclass(frozen=True)
@@ -253,7 +257,6 @@ class _Progress:
         self.computed: list[str] = []
         self.failed: list[str] = []
         self.refusal: UserError | None = None
-        self._commit: str | None = None
 
     def work(self) -> None:
         running: dict[Future[tuple[Answer, float]], PlannedTask] = {}
@@ -263,7 +266,7 @@ class _Progress:
                 while running or (self.waiting and not self.refusal):
                     ready = [] if self.refusal else self._settle()
                     if not announced and (ready or running):
-                        self._announce(ready)
+                        self._announce()
                         announced = True
                     # The longest first, so that none is left running alone at the end; the unknown count as long.
                     ready.sort(key=lambda task: -(self._expected(task) or float("inf")))
@@ -313,12 +316,9 @@ class _Progress:
 
     def _restore(self, task: PlannedTask) -> bool:
         """Write the task's record from the store, if the store has both the outcome and its scores."""
-        from generator.engine.store import Store
-
-        store = Store(self.engine.layout.cache)
         parts = task.run_parts(self.outcomes)
-        result = store.look_up(parts.key())
-        scores = result and store.look_up(task.score_code.key(result.values["outcome"]))
+        result = self.store.look_up(parts.key())
+        scores = result and self.store.look_up(task.score_code.key(result.values["outcome"]))
         if not result or not scores:
             return False
         from generator.engine.recording import write_record
@@ -353,11 +353,16 @@ class _Progress:
         answer = self.engine._workers.ask(request)
         return answer, time.perf_counter() - started
 
-    @property
+    @functools.cached_property
+    def store(self) -> "Store":
+        # Not at the top: it imports joblib and NumPy, which a run with nothing to do must not load.
+        from generator.engine.store import Store
+
+        return Store(self.engine.layout.cache)
+
+    @functools.cached_property
     def commit(self) -> str:
-        if self._commit is None:
-            self._commit = commit(self.engine.layout.root)
-        return self._commit
+        return commit(self.engine.layout.root)
 
     def _take(self, task: PlannedTask, answer: Answer, seconds: float) -> None:
         match answer:
@@ -405,9 +410,9 @@ class _Progress:
         known = self.engine.memory.tasks.get(self.engine._name(task))
         return known.seconds if known else None
 
-    def _announce(self, ready: Sequence[PlannedTask]) -> None:
-        # Whatever still waits has an input that is to be computed, so it most likely is as well.
-        coming = {task.info.id: self._expected(task) for task in (*ready, *self.waiting)}
+    def _announce(self) -> None:
+        # What waits is ready, or has an input that is to be computed and so most likely is as well.
+        coming = {task.info.id: self._expected(task) for task in self.waiting}
         self.listener(Announced(coming, self.engine.jobs))
 
 
