@@ -1,6 +1,6 @@
 """What an experiment is given: images and labels, already split into training and test parts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -62,6 +62,16 @@ class Dataset:
     @property
     def n_classes(self) -> int:
         return len(self.class_names)
+
+    def sampled(self, n: int) -> "Dataset":
+        """With ``n`` of the training images, the same random ones each time; all of them if they are no more than that
+        or ``n`` is 0.
+        """
+        if not 0 < n < len(self.train):
+            return self
+        chosen = np.random.default_rng(0).permutation(len(self.train))[:n]
+        train = Part(self.train.images[chosen], self.train.labels[chosen], self.train.index[chosen])
+        return replace(self, train=train)
 
 
 def split_indices(name: SplitName, labels: np.ndarray, n_train: int) -> tuple[np.ndarray, np.ndarray]:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from generator.metric import Metric
+
 if TYPE_CHECKING:
     import numpy as np
 
     from generator.dataset import SplitName
 
 Section = Literal["maps", "classifiers"]
-Task = Literal["embedding", "classification"]
+Task = Literal["embedding", "classification", "study"]
 Fact = bool | int | float | str
 
 
@@ -20,28 +22,37 @@ def param(default: Any, *, unit: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Variant:
-    """One named setting of an experiment: what it changes in ``Params``, and on which split it stands."""
-
-    title: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    split: "SplitName | None" = None  # None: the experiment's own
-    compared: bool = True  # whether the comparison tables list it
-
-
-@dataclass(frozen=True)
 class Need:
     """The outcome of another experiment's variant, handed to ``run`` in ``inputs``."""
 
     experiment: str
     variant: str
+    counted: bool = False  # its cost is part of what this method is said to cost
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One named setting of an experiment: what it changes in ``Params``, on which images it stands, what it needs.
+
+    A variant of a ``series`` is one of several that are looked at together, such as a sweep: it stands in no
+    comparison, draws no figures of its own, and is named by its parameters, so that its title may be empty.
+    """
+
+    title: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    split: "SplitName | None" = None  # None: the experiment's own
+    compared: bool = True  # whether the comparison tables list it
+    series: str = ""
+    sample: int = 0  # only so many of the training images, the same random ones for all; 0: all of them
+    repeat: int = 0  # added to the profile's seed
+    needs: Mapping[str, Need] | None = None  # None: the experiment's own
 
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """What the rest of the program must know of a method without running it.
 
-    Texts are English; ``templates/locale`` translates them. Changing anything here but ``variants``' parameters and
+    Texts are English; ``templates/locale`` translates them. Changing anything here but what the variants compute and
     ``needs`` recomputes nothing.
     """
 
@@ -56,13 +67,14 @@ class Experiment:
     figures: tuple[str, ...]  # names of functions in report/figures
     control: bool = False  # a floor that gives the other scores their meaning
     needs: Mapping[str, Need] = field(default_factory=dict)
+    parent: str = ""  # slug of the experiment whose page shows this one, which then has none of its own
 
 
 @dataclass(frozen=True)
 class Embedding:
     """What an ``embedding`` experiment returns: a place on the map for every training image."""
 
-    coordinates: "np.ndarray"  # (n_train, d) float32
+    coordinates: "np.ndarray"  # (n_train, d) float32, or uint8 where they are grey levels
     arrays: "Mapping[str, np.ndarray]" = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
@@ -78,4 +90,16 @@ class Classification:
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
-Outcome = Embedding | Classification
+@dataclass(frozen=True)
+class Study:
+    """What a ``study`` returns, which is about something else than one map or one classifier of the images.
+
+    Its metrics are its own: it computes them with the pure functions of ``generator.metrics``.
+    """
+
+    arrays: "Mapping[str, np.ndarray]" = field(default_factory=dict)
+    metrics: tuple[Metric, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+Outcome = Embedding | Classification | Study

@@ -14,8 +14,9 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from generator.errors import UserError
+from generator.metric import Metric
 
-SCHEMA = 1
+SCHEMA = 2
 
 T = TypeVar("T")
 
@@ -34,18 +35,23 @@ class ParamDeclaration(Frozen, frozen=True):
     unit: str
 
 
+class NeedDeclaration(Frozen, frozen=True):
+    name: str
+    experiment: str
+    variant: str
+    counted: bool = False
+
+
 class VariantDeclaration(Frozen, frozen=True):
     name: str
     title: str
     params: dict[str, Fact]
     split: SplitName
     compared: bool
-
-
-class NeedDeclaration(Frozen, frozen=True):
-    name: str
-    experiment: str
-    variant: str
+    needs: tuple[NeedDeclaration, ...] = ()
+    series: str = ""
+    sample: int = 0
+    repeat: int = 0
 
 
 class Declaration(Frozen, frozen=True):
@@ -55,13 +61,13 @@ class Declaration(Frozen, frozen=True):
     title: str
     summary: str
     section: Literal["maps", "classifiers"]
-    task: Literal["embedding", "classification"]
+    task: Literal["embedding", "classification", "study"]
     order: int
     control: bool
     figures: tuple[str, ...]
     params: tuple[ParamDeclaration, ...]
     variants: tuple[VariantDeclaration, ...]  # the first is the page's main one
-    needs: tuple[NeedDeclaration, ...]
+    parent: str = ""  # whose page shows it; "": its own
 
 
 class DataInfo(Frozen, frozen=True):
@@ -83,6 +89,7 @@ class TaskInfo(Frozen, frozen=True):
     split: SplitName
     seed: int
     data: str  # digest of the images
+    sample: int = 0  # how many of the training images; 0: all
 
 
 class Catalogue(Frozen, frozen=True):
@@ -96,23 +103,22 @@ class Catalogue(Frozen, frozen=True):
     def experiment(self, slug: str) -> Declaration:
         return next(one for one in self.experiments if one.slug == slug)
 
+    def variant(self, task: TaskInfo) -> VariantDeclaration:
+        """What was declared of a task's variant."""
+        return next(one for one in self.experiment(task.experiment).variants if one.name == task.variant)
+
+    def children(self, slug: str) -> tuple[Declaration, ...]:
+        """The experiments that are shown on this one's page, in page order."""
+        return tuple(one for one in self.experiments if one.parent == slug)
+
     def tasks_of(self, slug: str) -> tuple[TaskInfo, ...]:
         return tuple(task for task in self.tasks if task.experiment == slug)
 
 
-class Metric(Frozen, frozen=True):
-    """One score. ``low``/``high``: 95 % interval, where there is one. ``unit``: ``"1"`` for a share between 0 and 1."""
-
-    name: str
-    value: float
-    better: Literal["higher", "lower"]
-    low: float | None = None
-    high: float | None = None
-    unit: str = "1"
-
-
 class Measures(Frozen, frozen=True):
-    """The cost of one ``run``: imports and warm-up outside the clock, peak memory of the whole process."""
+    """The cost of one ``run`` and of the inputs it counts: imports and warm-up outside the clock, peak memory of the
+    whole process.
+    """
 
     wall_s: float
     cpu_s: float
@@ -158,7 +164,7 @@ class Record(Frozen, frozen=True):
 
     Arrays of an embedding: ``coordinates`` (n_train, d). Of a classification: ``predictions`` (n_test,),
     ``confusion`` (c, c) with rows = true class, ``probabilities`` (n_test, c) where the method has them. Both:
-    ``index``, the place of each row in ``images.npy``; and what the experiment added.
+    ``index``, the place of each row in ``images.npy``; and what the experiment added. Of a study: its own.
     """
 
     schema: int

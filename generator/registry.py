@@ -2,10 +2,11 @@
 
 import dataclasses
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from generator.errors import UserError
-from generator.experiment import Experiment
+from generator.experiment import Experiment, Need
 from generator.record import (
     Declaration,
     NeedDeclaration,
@@ -56,15 +57,20 @@ def declare(slug: str) -> Declaration:
                 title=variant.title,
                 params=dict(variant.params),
                 split=variant.split or experiment.split,
-                compared=variant.compared,
+                compared=variant.compared and not variant.series,
+                needs=_needs(experiment.needs if variant.needs is None else variant.needs),
+                series=variant.series,
+                sample=variant.sample,
+                repeat=variant.repeat,
             )
             for name, variant in experiment.variants.items()
         ),
-        needs=tuple(
-            NeedDeclaration(name=name, experiment=need.experiment, variant=need.variant)
-            for name, need in experiment.needs.items()
-        ),
+        parent=experiment.parent,
     )
+
+
+def _needs(needs: Mapping[str, Need]) -> tuple[NeedDeclaration, ...]:
+    return tuple(NeedDeclaration(name, need.experiment, need.variant, need.counted) for name, need in needs.items())
 
 
 def _parameter(field: "dataclasses.Field[object]", where: str) -> ParamDeclaration:

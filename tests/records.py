@@ -1,14 +1,16 @@
 """Small synthetic results with all that a real run leaves: all experiments, every array, made in a moment."""
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from generator.files import digest_bytes
+from generator.metric import Metric
 from generator.record import (
     SCHEMA,
     ArrayInfo,
@@ -19,7 +21,7 @@ from generator.record import (
     Failure,
     Machine,
     Measures,
-    Metric,
+    NeedDeclaration,
     ParamDeclaration,
     Provenance,
     Record,
@@ -37,6 +39,12 @@ COMPUTED_AT = "2026-11-20T12:34:56Z"
 MAP_FIGURES = ("scatter", "digit_map")
 CLASSIFIER_FIGURES = ("confusion", "mistakes")
 
+Section = Literal["maps", "classifiers"]
+Task = Literal["embedding", "classification", "study"]
+
+#: Images of a sample that a series looks at.
+SAMPLE = 100
+
 
 @dataclass(frozen=True)
 class Sketch:
@@ -50,36 +58,94 @@ class Sketch:
     variants: tuple[VariantDeclaration, ...]
     wall_s: float
     quality: float  # trustworthiness or accuracy, about
+    section: Section = "maps"
+    task: Task = "embedding"
     n_parameters: int = 0
     control: bool = False
-
-    @property
-    def is_map(self) -> bool:
-        return self.figures[0] == "scatter"
+    parent: str = ""
 
 
-def _variant(name: str, title: str, split: str, *, compared: bool = True, **params: Fact) -> VariantDeclaration:
-    return VariantDeclaration(name=name, title=title, params=params, split=split, compared=compared)  # type: ignore[arg-type]
+def _variant(
+    name: str,
+    title: str,
+    split: str = "official",
+    *,
+    compared: bool = True,
+    needs: Collection[str] = (),
+    **params: Fact,
+) -> VariantDeclaration:
+    """``needs``: tasks, such as ``"neighbours-exact"``."""
+    needed = tuple(NeedDeclaration(slug, slug, variant) for slug, _, variant in (one.partition("-") for one in needs))
+    return VariantDeclaration(name, title, params, split, compared, needed)  # type: ignore[arg-type]
 
+
+def _series(name: str, *settings: Mapping[str, Fact], sample: int = SAMPLE) -> tuple[VariantDeclaration, ...]:
+    """One variant for each setting."""
+    return tuple(
+        VariantDeclaration(
+            name="_".join((name, *(str(value).replace(".", "_") for value in params.values()))),
+            title="",
+            params=dict(params),
+            split="official",
+            compared=False,
+            series=name,
+            sample=sample,
+        )
+        for params in settings
+    )
+
+
+def _seeds(sample: int = SAMPLE, **params: Fact) -> tuple[VariantDeclaration, ...]:
+    """Five repeats."""
+    return tuple(
+        VariantDeclaration(f"seed_{i}", "", params, "official", False, series="seed", sample=sample, repeat=i)
+        for i in range(5)
+    )
+
+
+STARTS = tuple({"init": init} for init in ("random", "pca", "spectral"))
+NOISY = ("trained_published", "trained_distinct", "random_published", "random_distinct")
 
 SKETCHES = (
     Sketch(
         "pca",
         "PCA",
         "Turns the axes towards the directions in which the images differ most",
-        (*MAP_FIGURES, "components"),
+        (*MAP_FIGURES, "digit_map_dense", "components"),
         {"n_components": (2, "1")},
-        (_variant("2d", "Two dimensions", "official"), _variant("3d", "Three dimensions", "official", n_components=3)),
+        (_variant("2d", "Two dimensions"), _variant("3d", "Three dimensions", n_components=3)),
         0.8,
         0.74,
+    ),
+    Sketch(
+        "neighbours",
+        "Exact neighbours",
+        "Finds the nearest images of every image by trying all",
+        (),
+        {"k": (100, "neighbours")},
+        (_variant("exact", "All pairs"),),
+        88.0,
+        1.0,
+        task="study",
+        parent="tsne",
     ),
     Sketch(
         "tsne",
         "t-SNE",
         "Keeps close neighbours close and lets everything else drift",
-        MAP_FIGURES,
-        {"perplexity": (30.0, "1"), "early_exaggeration": (12.0, "1"), "n_iterations": (500, "steps")},
-        (_variant("2d", "Two dimensions", "official"),),
+        (*MAP_FIGURES, "digit_map_dense", "digit_map_parts"),
+        {
+            "perplexity": (30.0, "1"),
+            "early_exaggeration": (12.0, "1"),
+            "n_iterations": (500, "steps"),
+            "init": ("pca", "1"),
+        },
+        (
+            _variant("2d", "Two dimensions", needs=["neighbours-exact"]),
+            *_series("perplexity", *({"perplexity": p} for p in (5.0, 15.0, 30.0, 100.0, 500.0))),
+            *_series("start", *STARTS),
+            *_seeds(),
+        ),
         170.4,
         0.98,
     ),
@@ -87,21 +153,173 @@ SKETCHES = (
         "umap",
         "UMAP",
         "Lays out a weighted graph of nearest neighbours",
-        MAP_FIGURES,
-        {"n_neighbors": (15, "images"), "min_dist": (0.1, "1")},
-        (_variant("2d", "Two dimensions", "official"),),
+        (*MAP_FIGURES, "digit_map_dense", "digit_map_parts"),
+        {"n_neighbors": (15, "images"), "min_dist": (0.1, "1"), "init": ("spectral", "1")},
+        (
+            _variant("2d", "Two dimensions", needs=["neighbours-exact"]),
+            *_series(
+                "grid", *({"n_neighbors": k, "min_dist": d} for k in (5, 15, 50, 200) for d in (0.0, 0.1, 0.5, 0.99))
+            ),
+            *_series("start", *STARTS),
+            *_seeds(),
+        ),
         61.2,
         0.96,
+    ),
+    Sketch(
+        "autoencoder",
+        "Autoencoder",
+        "Squeezes each image through a few numbers and draws it again",
+        (
+            *MAP_FIGURES,
+            "digit_map_dense",
+            "six_views",
+            "learning_curve",
+            "reconstructions",
+            "traversal",
+            "latent_error",
+        ),
+        {
+            "latent": (2, "1"),
+            "epochs": (100, "epochs"),
+            "batch_size": (100, "images"),
+            "variational": (False, "1"),
+        },
+        (
+            _variant("2d", "Two dimensions"),
+            _variant("3d", "Three dimensions", latent=3),
+            _variant("vae", "Variational", variational=True),
+            *_series("latent", *({"latent": k, "epochs": 20} for k in (1, 2, 3, 4, 8, 16, 32)), sample=0),
+            *_seeds(),
+        ),
+        402.0,
+        0.92,
+    ),
+    Sketch(
+        "generated_digits",
+        "Generated digits",
+        "Asks a classifier what the reconstructions show",
+        ("generated_digits", "generated_confusion"),
+        {},
+        tuple(
+            _variant(name, title, needs=[f"autoencoder-{name}", "cnn-published"])
+            for name, title in (("2d", "Two dimensions"), ("3d", "Three dimensions"), ("vae", "Variational"))
+        ),
+        6.0,
+        0.8,
+        task="study",
+        parent="autoencoder",
+    ),
+    Sketch(
+        "swiss_roll",
+        "Swiss roll",
+        "Unrolls a sheet that lies curled up in space",
+        ("swiss_roll",),
+        {"method": ("pca", "1"), "points": (2000, "points")},
+        tuple(
+            _variant(name, title, method=name)
+            for name, title in (
+                ("pca", "PCA"),
+                ("umap", "UMAP"),
+                ("tsne", "t-SNE"),
+                ("isomap", "Isomap"),
+                ("autoencoder", "Autoencoder"),
+            )
+        ),
+        8.0,
+        0.8,
+        task="study",
+    ),
+    Sketch(
+        "cnn_embeddings",
+        "CNN embeddings",
+        "Looks at the hundred numbers that a classifier decides by",
+        ("learning_curve",),
+        {"epochs": (20, "epochs"), "batch_size": (32, "images")},
+        (_variant("trained", "Trained"),),
+        210.0,
+        0.98,
+        task="study",
+    ),
+    Sketch(
+        "noisy_embeddings",
+        "Embeddings with noise",
+        "Hides images of pure noise among the test images",
+        ("test_grid", "noise_predicted"),
+        {"weights": ("trained", "1"), "noise": ("published", "1"), "draws": (1000, "images"), "noise_seed": (19, "1")},
+        tuple(
+            _variant(name, name.replace("_", ", "), needs=["cnn_embeddings-trained"], weights=weights, noise=noise)
+            for name in NOISY
+            for weights, noise in (name.split("_"),)
+        ),
+        3.0,
+        0.9,
+        task="study",
+        parent="cnn_embeddings",
+    ),
+    Sketch(
+        "noisy_maps",
+        "Maps of embeddings with noise",
+        "Draws those embeddings in the plane and in space",
+        ("noisy_2d", "noisy_3d", "explained_variance", "noisy_side_by_side", "noisy_seeds"),
+        {"method": ("pca", "1"), "n_components": (3, "components")},
+        (
+            *(
+                _variant(
+                    f"{method}{d}_{of}",
+                    f"{title}, {d}-D, {of.replace('_', ', ')}",
+                    compared=False,
+                    needs=[f"noisy_embeddings-{of}"],
+                    method=method,
+                    n_components=d,
+                )
+                for method, title in (("pca", "PCA"), ("tsne", "t-SNE"))
+                for d in (2, 3)
+                for of in NOISY
+            ),
+            *_seeds(sample=0, method="tsne", n_components=2),
+        ),
+        20.0,
+        0.9,
+        task="study",
+        parent="cnn_embeddings",
+    ),
+    Sketch(
+        "stability",
+        "Stability",
+        "Compares the maps of five seeds with one another",
+        (),
+        {"method": ("tsne", "1")},
+        (
+            _variant("tsne", "t-SNE", method="tsne", needs=["tsne-seed_0"]),
+            _variant("umap", "UMAP", method="umap", needs=["umap-seed_0"]),
+            _variant("autoencoder", "Autoencoder", method="autoencoder", needs=["autoencoder-seed_0"]),
+        ),
+        1.0,
+        0.9,
+        task="study",
+        parent="tsne",
     ),
     Sketch(
         "random_projection",
         "Random projection",
         "Looks at the images from a direction drawn by lot",
         MAP_FIGURES,
-        {"n_components": (2, "1")},
-        (_variant("2d", "Two dimensions", "official"),),
+        {"n_components": (2, "1"), "shuffled": (False, "1")},
+        (_variant("2d", "Two dimensions"), _variant("shuffled", "Shuffled", shuffled=True)),
         0.3,
         0.55,
+        control=True,
+    ),
+    Sketch(
+        "raw_pixels",
+        "Raw pixels",
+        "Leaves the images as they are",
+        (),
+        {"pca_components": (0, "components")},
+        (_variant("pixels", "All pixels"), _variant("pca_50", "Fifty principal components", pca_components=50)),
+        0.1,
+        1.0,
         control=True,
     ),
     Sketch(
@@ -116,7 +334,9 @@ SKETCHES = (
         ),
         21.7,
         0.88,
-        7850,
+        "classifiers",
+        "classification",
+        n_parameters=7850,
     ),
     Sketch(
         "logistic_regression",
@@ -127,7 +347,9 @@ SKETCHES = (
         (_variant("default", "As published", "quarter"),),
         33.0,
         0.9,
-        7850,
+        "classifiers",
+        "classification",
+        n_parameters=7850,
     ),
     Sketch(
         "cnn",
@@ -138,7 +360,9 @@ SKETCHES = (
         (_variant("published", "As published", "quarter"),),
         410.0,
         0.96,
-        228_586,
+        "classifiers",
+        "classification",
+        n_parameters=228_586,
     ),
     Sketch(
         "majority_class",
@@ -149,6 +373,8 @@ SKETCHES = (
         (_variant("default", "Always the same answer", "quarter"),),
         0.01,
         0.12,
+        "classifiers",
+        "classification",
         control=True,
     ),
 )
@@ -159,8 +385,8 @@ def _declaration(sketch: Sketch, order: int) -> Declaration:
         slug=sketch.slug,
         title=sketch.title,
         summary=sketch.summary,
-        section="maps" if sketch.is_map else "classifiers",
-        task="embedding" if sketch.is_map else "classification",
+        section=sketch.section,
+        task=sketch.task,
         order=order,
         control=sketch.control,
         figures=sketch.figures,
@@ -169,7 +395,7 @@ def _declaration(sketch: Sketch, order: int) -> Declaration:
             for name, (default, unit) in sketch.params.items()
         ),
         variants=sketch.variants,
-        needs=(),
+        parent=sketch.parent,
     )
 
 
@@ -213,14 +439,41 @@ def _metric(name: str, value: float, better: str, spread: float | None = None, u
 Result = tuple[tuple[Metric, ...], dict[str, Fact], dict[str, np.ndarray]]
 
 
-def _embed(sketch: Sketch, d: int, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> Result:
-    """Classes on a circle, tighter for better methods, in very different units for each."""
-    angle = labels * (2 * np.pi / 10)
+@dataclass(frozen=True)
+class Given:
+    """What a made-up result is made from."""
+
+    sketch: Sketch
+    task: TaskInfo
+    images: np.ndarray  # (n, 28, 28) uint8, all
+    labels: np.ndarray  # (n,) uint8
+    train: np.ndarray  # positions
+    test: np.ndarray
+    rng: np.random.Generator
+
+
+def _circle(labels: np.ndarray, d: int, spread: float, rng: np.random.Generator) -> np.ndarray:
+    """Classes on a circle: (n, d) float32."""
+    angle = labels * (2 * np.pi / (labels.max() + 1))
     centres = np.stack([np.cos(angle), np.sin(angle), np.cos(2 * angle)], axis=1)[:, :d]
-    coordinates = 40 * (centres + rng.normal(scale=1.2 - sketch.quality, size=centres.shape))
-    coordinates[:, 0] *= 3
-    arrays: dict[str, np.ndarray] = {"coordinates": coordinates.astype(np.float32)}
+    return (40 * (centres + rng.normal(scale=spread, size=centres.shape))).astype(np.float32)
+
+
+def _embed(given: Given) -> Result:
+    """Classes on a circle, tighter for better methods, in very different units for each."""
+    sketch, params = given.sketch, given.task.params
+    quality = sketch.quality - (0.2 if given.task.sample else 0) * given.rng.random()
+    d = int(params.get("n_components") or params.get("pca_components") or params.get("latent") or 2)
+    images, labels = given.images[given.train], given.labels[given.train]
+    arrays: dict[str, np.ndarray] = {"index": given.train}
     facts: dict[str, Fact] = {}
+    if given.task.variant == "pixels":
+        arrays["coordinates"] = images.reshape(len(images), -1)
+    elif d > 3:
+        arrays["coordinates"] = given.rng.normal(size=(len(images), d)).astype(np.float32)
+        facts["explained_variance"] = 0.8
+    else:
+        arrays["coordinates"] = _circle(labels, d, 1.2 - quality, given.rng) * np.array([3, 1, 1], np.float32)[:d]
     if sketch.slug == "pca":
         flat = images.reshape(len(images), -1) / 255
         _, spread, axes = np.linalg.svd(flat - flat.mean(axis=0), full_matrices=False)
@@ -232,18 +485,38 @@ def _embed(sketch: Sketch, d: int, images: np.ndarray, labels: np.ndarray, rng: 
         facts["explained_variance"] = float(ratio[:d].sum())
     if sketch.slug == "tsne":
         facts["kl_divergence"] = 1.234
+    if sketch.slug == "autoencoder":
+        error = 0.12 / d
+        facts |= {"reconstruction_error": error, "epochs": int(params["epochs"]), "loss": "mean squared error"}
+        facts |= {"reconstruction_error_low": 0.9 * error, "reconstruction_error_high": 1.1 * error}
+        loss = error * (1 + np.exp(-np.arange(int(params["epochs"])) / 5))
+        arrays |= {"train_loss": loss.astype(np.float32), "held_out_loss": (1.1 * loss).astype(np.float32)}
+        if given.task.variant in ("2d", "3d", "vae"):
+            arrays["reconstructions"] = given.images[given.test] // 2
+            arrays["state"] = np.arange(100, dtype=np.uint8)
+        if d == 2 and not given.task.sample:
+            arrays["traversal"] = np.resize(images, (15, 15, 28, 28))
+            arrays["traversal_at"] = np.linspace(-1, 1, 15, dtype=np.float32)
+    share = {
+        "continuity": min(0.99, quality + 0.05),
+        "neighbour_recall_15": quality**4 / 2,
+        "neighbour_recall_30": quality**4 / 1.8,
+        "neighbour_recall_100": quality**4 / 1.5,
+        "neighbour_accuracy_10": quality**3,
+        "distance_correlation": 1.2 - quality,
+        "triplet_accuracy": 1.1 - quality / 2,
+        "silhouette": quality - 0.6,
+    }
     metrics = (
-        _metric("trustworthiness", sketch.quality, "higher"),
-        _metric("continuity", min(0.99, sketch.quality + 0.05), "higher"),
-        _metric("neighbour_recall_15", sketch.quality**4 / 2, "higher"),
-        _metric("neighbour_accuracy_10", sketch.quality**3, "higher", 0.01),
-        _metric("distance_correlation", 1.2 - sketch.quality, "higher"),
+        _metric("trustworthiness", quality, "higher", 0.004),
+        *(_metric(name, value, "higher", 0.01) for name, value in share.items()),
     )
     return metrics, facts, arrays
 
 
-def _classify(sketch: Sketch, labels: np.ndarray, images: np.ndarray, rng: np.random.Generator) -> Result:
+def _classify(given: Given) -> Result:
     """Predictions that are right about as often as ``quality`` says."""
+    sketch, rng, labels, images = given.sketch, given.rng, given.labels[given.test], given.images[given.test]
     n = len(labels)
     probabilities = rng.random((n, 10)).astype(np.float32) ** 3
     sure = rng.random(n) < sketch.quality
@@ -253,21 +526,22 @@ def _classify(sketch: Sketch, labels: np.ndarray, images: np.ndarray, rng: np.ra
         probabilities[:, 1] = 1
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     predictions = probabilities.argmax(axis=1).astype(np.uint8)
-    confusion = np.zeros((10, 10), dtype=np.int64)
-    np.add.at(confusion, (labels, predictions), 1)
-    arrays: dict[str, np.ndarray] = {"predictions": predictions, "confusion": confusion}
+    arrays: dict[str, np.ndarray] = {
+        "index": given.test,
+        "predictions": predictions,
+        "confusion": _confusion(labels, predictions),
+    }
     metrics = [_metric("accuracy", float((predictions == labels).mean()), "higher", 0.04)]
     facts: dict[str, Fact] = {"n_parameters": sketch.n_parameters}
     if sketch.slug != "majority_class":
         arrays["probabilities"] = probabilities
         metrics.append(_metric("log_loss", 0.31, "lower", unit="nats"))
+    if sketch.slug == "cnn":
+        arrays["state"] = np.arange(100, dtype=np.uint8)
     if "learning_curve" in sketch.figures:
-        epochs = np.arange(1, 31)
-        loss = 2.3 * np.exp(-epochs / 5) + 0.2
-        arrays["history"] = np.stack(
-            [loss, 0.99 - loss / 8, 0.95 - loss / 8 - np.maximum(0, epochs - 18) / 900], axis=1
-        ).astype(np.float32)
-        facts |= {"best_epoch": 18, "epochs": 30}
+        arrays |= _curves(30)
+        del arrays["held_out_loss"]  # these classifiers do not look at it
+        facts |= {"best_epoch": 18, "epochs": 30, "loss": "nats"}
     if "weights" in sketch.figures:
         means = np.stack([images[labels == digit].mean(axis=0) for digit in range(10)]) / 255
         arrays |= {"weights": (means - means.mean(axis=0)).reshape(10, 784).T.astype(np.float32)}
@@ -275,6 +549,104 @@ def _classify(sketch: Sketch, labels: np.ndarray, images: np.ndarray, rng: np.ra
     if sketch.slug == "logistic_regression":
         facts |= {"converged": False, "n_iterations": 100}
     return tuple(metrics), facts, arrays
+
+
+def _confusion(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    counts = np.zeros((10, 10), dtype=np.int64)
+    np.add.at(counts, (labels, predictions), 1)
+    return counts
+
+
+def _curves(epochs: int) -> dict[str, np.ndarray]:
+    """Curves of a classifier that overfits after a while, each (epochs,) float32."""
+    epoch = np.arange(1, epochs + 1)
+    loss = 2.3 * np.exp(-epoch / 5) + 0.2
+    late = np.maximum(0, epoch - epochs // 2)
+    curves = {
+        "train_loss": loss,
+        "held_out_loss": loss + 0.1 + late / 40,
+        "train_accuracy": 0.99 - loss / 8,
+        "held_out_accuracy": 0.95 - loss / 8 - late / 900,
+    }
+    return {name: curve.astype(np.float32) for name, curve in curves.items()}
+
+
+def _guess(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Predictions (n,) uint8 that are right for about a ``share`` of the labels; the others are one class too high."""
+    return np.where(rng.random(len(labels)) < share, labels, (labels + 1) % 10).astype(np.uint8)
+
+
+def _noisy(given: Given) -> tuple[np.ndarray, np.ndarray]:
+    """Labels of the test images, 10 where noise has taken an image's place, and predictions that take noise for 8."""
+    labels = given.labels[given.test].copy()
+    labels[::4] = 10
+    predicted = _guess(labels % 10, 0.9, given.rng)
+    predicted[labels == 10] = 8
+    return labels, predicted
+
+
+def _study(given: Given) -> Result:
+    """What each study leaves."""
+    rng, variant, n_train = given.rng, given.task.variant, len(given.train)
+    metrics: tuple[Metric, ...] = ()
+    facts: dict[str, Fact] = {}
+    arrays: dict[str, np.ndarray] = {}
+    match given.sketch.slug:
+        case "neighbours":
+            arrays["indices"] = np.argsort(rng.random((n_train, n_train)), axis=1)[:, :100].astype(np.int32)
+            arrays["distances"] = np.sort(rng.random((n_train, 100)).astype(np.float32))
+        case "generated_digits":
+            labels = given.labels[given.test]
+            seen = _guess(labels, 0.8, rng)
+            arrays["confusion"] = _confusion(labels, seen)
+            metrics = (_metric("accuracy", float((seen == labels).mean()), "higher", 0.05),)
+            facts["originals_accuracy"] = 0.99
+        case "swiss_roll":
+            position = np.sort(1.5 * np.pi * (1 + 2 * rng.random(500)))
+            height = 21 * rng.random(500)
+            arrays["roll"] = np.stack([position * np.cos(position), height, position * np.sin(position)], axis=1)
+            arrays["position"] = position
+            arrays["coordinates"] = arrays["roll"][:, ::2] if variant == "pca" else np.stack([position, height], axis=1)
+            arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
+            metrics = (_metric("unrolled", 0.4 if variant == "pca" else 0.95, "higher", 0.02),)
+        case "cnn_embeddings":
+            arrays = _curves(20) | {"state": np.arange(100, dtype=np.uint8)}
+            facts = {"best_epoch": 7, "epochs": 20, "n_parameters": 271_702, "n_held_out": 12, "loss": "nats"}
+            metrics = (_metric("accuracy", 0.985, "higher", 0.01),)
+        case "noisy_embeddings":
+            labels, predicted = _noisy(given)
+            arrays = {"embeddings": _circle(labels, 3, 0.1, rng), "labels": labels, "predicted": predicted}
+            arrays["noise_images"] = rng.integers(0, 256, size=((labels == 10).sum(), 28, 28), dtype=np.uint8)
+            facts = {
+                "n_draws": 5,
+                "n_noise": int((labels == 10).sum()),
+                "noise_predicted_as": "8",
+                "noise_predicted_share": 1.0,
+                "hooked_difference": 0.0,
+                "weights": str(given.task.params["weights"]),
+            }
+        case "noisy_maps":
+            labels, predicted = _noisy(given)
+            d = int(given.task.params["n_components"])
+            arrays = {"coordinates": _circle(labels, d, 0.2, rng), "labels": labels, "predicted": predicted}
+            if given.task.params["method"] == "pca":
+                arrays["explained_variance_ratio"] = np.array([0.16, 0.09, 0.07, 0.05], np.float32)
+                facts["explained_variance"] = 0.25
+            metrics = (_metric("noise_silhouette", 0.5, "higher", 0.1), _metric("noise_purity", 0.9, "higher", 0.05))
+            facts["weights"] = "random" if "random" in variant else "trained"
+        case "stability":
+            metrics = (
+                _metric("procrustes", 0.1 + 0.2 * rng.random(), "lower", 0.05),
+                _metric("neighbour_overlap_15", 0.5 + 0.3 * rng.random(), "higher", 0.05),
+            )
+    return metrics, facts, arrays
+
+
+RESULTS: Mapping[Task, Callable[[Given], Result]] = {
+    "embedding": _embed,
+    "classification": _classify,
+    "study": _study,
+}
 
 
 def fake_results(
@@ -306,8 +678,9 @@ def fake_results(
                 variant=variant.name,
                 params=params,
                 split=variant.split,
-                seed=seed,
+                seed=seed + variant.repeat,
                 data=digest,
+                sample=variant.sample,
             )
             tasks.append(task)
             if task.id not in missing:
@@ -354,13 +727,9 @@ def _record(
         )
     rng = np.random.default_rng(list(task.id.encode()))
     train, test = _indices(task.split, len(labels), n_train, rng)
-    if sketch.is_map:
-        d = int(task.params.get("n_components", 2))
-        metrics, facts, arrays = _embed(sketch, d, images[train], labels[train], rng)
-        arrays["index"] = train
-    else:
-        metrics, facts, arrays = _classify(sketch, labels[test], images[test], rng)
-        arrays["index"] = test
+    if task.sample:
+        train = train[-task.sample :]
+    metrics, facts, arrays = RESULTS[sketch.task](Given(sketch, task, images, labels, train, test, rng))
     return Record(
         schema=SCHEMA,
         task=task,

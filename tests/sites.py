@@ -1,7 +1,7 @@
 """The report's side of the project with synthetic results: what tests of pages and of the site work on."""
 
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -40,8 +40,9 @@ def lend_words(path: Path, results: Results) -> None:
     for one in results.catalogue.experiments:
         texts = [one.title, one.summary, *(variant.title for variant in one.variants)]
         texts += [readable(param.name) for param in one.params] + [param.unit for param in one.params]
+        texts += [readable(fact) for record in results.of(one.slug).values() for fact in record.facts]
         for text in texts:
-            if text not in catalogue:
+            if text and text not in catalogue:
                 catalogue.add(text, text)
     with path.open("wb") as stream:
         write_po(stream, catalogue)
@@ -58,13 +59,16 @@ def make_site(layout: Layout) -> Built:
     return built
 
 
+def make_book(layout: Layout, code: str, claims: Sequence[published.Claim] = ()) -> Book:
+    """What the templates of one language are given, without figures or tables."""
+    return Book(Results(layout.records), load(layout, code), {}, claims, ())
+
+
 def render(layout: Layout, *codes: str) -> Mapping[str, Mapping[str, str]]:
     """Every page's Markdown, by language (all, if none is named) and path, without figures."""
-    results = Results(layout.records)
     figures = [path.stem for path in (PROJECT / "generator" / "report" / "figures").glob("*.py")]
     rendered = {}
     for code in codes or [one.code for one in LANGUAGES]:
-        book = Book(results, load(layout, code), {}, published.load(), ())
-        pages = render_pages(layout, book, figures)
+        pages = render_pages(layout, make_book(layout, code, published.load()), figures)
         rendered[code] = {path.with_suffix("").as_posix(): text for path, text in pages.items()}
     return rendered

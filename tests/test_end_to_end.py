@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.record import Results
 from tests.project import Project
 
 MADE = ("output", "site_src")
@@ -30,12 +31,16 @@ def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
 
 
 def test_every_method_has_its_page_tables_and_figures(built: Project) -> None:
+    declared = Results(built.path("output/records")).catalogue.experiments
     slugs = {path.stem for path in built.path("generator/experiments").glob("*.py")} - {"__init__"}
+    assert {one.slug for one in declared} == slugs
+    with_page = {one.slug for one in declared if not one.parent}
     for language in ("en", "ja"):
         site = built.path(f"output/site/{language}")
-        assert {path.parent.name for path in site.glob("*/*/index.html")} == slugs
+        assert {path.parent.name for path in site.glob("*/*/index.html")} == {*with_page, "settings"}
+    for one in declared:
+        assert bool(list(built.path("output/figures").glob(f"*/{one.slug}/*"))) == bool(one.figures)
     for slug in slugs:
-        assert list(built.path("output/figures").glob(f"*/{slug}/*")), f"{slug} has no figure"
         assert list(built.path("output/tables").glob(f"{slug}-*.csv")), f"{slug} has no table"
     for name in ("maps.csv", "maps.json", "classifiers.csv", "classifiers.json"):
         assert built.path(f"output/tables/{name}").stat().st_size > 0
@@ -76,18 +81,20 @@ def test_comment_runs_nothing_and_changes_only_the_page_that_shows_the_source(si
     assert changed(before, pages(site)) == {"en/maps/tsne", "ja/maps/tsne"}
 
 
-def test_helper_of_the_networks_touches_their_pages_alone_and_undoing_it_runs_nothing(site: Project) -> None:
+def test_helper_of_a_network_touches_its_page_alone_and_undoing_it_runs_nothing(site: Project) -> None:
     before = pages(site)
     maps = site.stamps("output/records/tsne-2d", "output/figures/en/tsne", "output/figures/en/maps")
-    path = site.path("generator/nets/training.py")
+    path = site.path("generator/nets/embedder.py")
     original = path.read_text(encoding="utf-8")
     path.write_text(original + "\n\nUNUSED = 1\n", encoding="utf-8")
     ran = site.run("site")
     started = {line.partition(":")[0] for line in ran.out.splitlines() if ": started" in line}
-    assert started == {task for task in started if task.startswith("cnn-")} != set()
+    # The maps of these embeddings are left alone: what they are made from came out the same.
+    assert {task.partition("-")[0] for task in started} == {"cnn_embeddings", "noisy_embeddings"}
     assert ran.counts()[0] == len(started)
-    assert not {page for page in changed(before, pages(site)) if "/maps" in page or page.endswith("/data")}
-    assert {"en/classifiers/cnn", "ja/classifiers/cnn"} <= changed(before, pages(site))
+    after = changed(before, pages(site))
+    assert not {page for page in after if "/classifiers" in page or page.endswith(("/data", "/tsne", "/autoencoder"))}
+    assert {"en/maps/cnn_embeddings", "ja/maps/cnn_embeddings"} <= after
     assert site.stamps("output/records/tsne-2d", "output/figures/en/tsne", "output/figures/en/maps") == maps
     path.write_text(original, encoding="utf-8")
     computed, restored, _, _ = site.run("site").counts()

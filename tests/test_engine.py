@@ -134,6 +134,102 @@ def test_input_that_comes_out_the_same_stops_the_edit_there(tiny: Project) -> No
     assert tiny.run("run").counts() == (2, 0, 0, 0)
 
 
+#: A plug-in with a series, repeated under other seeds on a sample, and one that says what it is given.
+SERIES = """
+import os
+
+import numpy as np
+
+from generator.experiment import Embedding, Experiment, Variant, param
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Params:
+    scale: float = param(1.0, unit="1")
+
+
+experiment = Experiment(
+    title="series",
+    summary="Places images by lot",
+    section="maps",
+    task="embedding",
+    params=Params,
+    variants={
+        "2d": Variant("Two dimensions"),
+        **{f"seed_{i}": Variant("", series="seed", sample=200, repeat=i) for i in range(3)},
+    },
+    split="official",
+    order=3,
+    figures=("scatter",),
+)
+
+
+def run(dataset, params, seed, inputs):
+    placed = np.random.default_rng(seed).random((len(dataset.train), 2)).astype(np.float32)
+    return Embedding(placed, facts={"seed": seed, "process": os.getpid()})
+"""
+
+
+def test_series_shares_a_process_a_sample_and_has_seeds_of_its_own(fresh: Project) -> None:
+    fresh.path("generator/experiments/series.py").write_text(SERIES, encoding="utf-8")
+    fresh.path("one_at_a_time.toml").write_text('[data]\nsource = "digits"\n[run]\nseed = 5\njobs = 1\n')
+    fresh.run("run", "--profile", "one_at_a_time.toml", "series")
+    whole, *members = (fresh.record(f"series-{name}") for name in ("2d", "seed_0", "seed_1", "seed_2"))
+    assert [one.facts["seed"] for one in (whole, *members)] == [5, 5, 6, 7]
+    assert len({one.facts["process"] for one in members}) == 1
+    assert whole.facts["process"] != members[0].facts["process"]
+    assert whole.arrays["coordinates"].shape[0] > 200
+    indices = [np.load(fresh.path(f"output/records/series-seed_{i}/index.npy")) for i in range(3)]
+    assert len(np.unique(indices[0])) == 200
+    assert all(np.array_equal(index, indices[0]) for index in indices)
+
+
+def test_series_goes_on_after_a_member_that_kills_the_process(fresh: Project) -> None:
+    fatal = "    if seed == 1:\n        os.abort()\n    placed ="
+    fresh.path("generator/experiments/series.py").write_text(SERIES.replace("    placed =", fatal), encoding="utf-8")
+    ran = fresh.run("run", "series", code=1)
+    assert ran.counts() == (3, 0, 0, 1)
+    assert "series-seed_1: FAILED, its process ended with signal 6" in ran.out
+
+
+def test_study_brings_its_own_scores_and_takes_and_counts_what_it_needs(tiny: Project) -> None:
+    tiny.add("third")
+    name = "generator/experiments/third.py"
+    tiny.edit(name, "import Embedding,", "import Need, Study,")
+    tiny.edit(name, 'task="embedding"', 'task="study"')
+    tiny.edit(name, "    order=1,", '    order=3, parent="first", needs={"map": Need("first", "2d", counted=True)},')
+    tiny.edit(
+        name, '"2d": Variant("Two dimensions")', '"own": Variant("Own", needs={}), "2d": Variant("Two dimensions")'
+    )
+    body = """
+    from generator.metric import Metric
+
+    spread = float(inputs["map"].coordinates.std()) if inputs else 0.0
+    found = Metric(name="procrustes", value=spread, better="lower")
+    return Study({"index": np.arange(3)}, (found,), {"given": len(inputs)})
+"""
+    path = tiny.path(name)
+    path.write_text(path.read_text(encoding="utf-8").partition("    pixels =")[0] + body, encoding="utf-8")
+    assert tiny.run("run").counts() == (2, 0, 2, 0)
+    alone, given = tiny.record("third-own"), tiny.record("third-2d")
+    coordinates = np.load(tiny.path("output/records/first-2d/coordinates.npy"))
+    assert (alone.facts["given"], given.facts["given"]) == (0, 1)
+    assert given.metric("procrustes").value == pytest.approx(coordinates.std())
+    assert np.load(tiny.path("output/records/third-2d/index.npy")).tolist() == [0, 1, 2]
+    first = tiny.record("first-2d").measures
+    assert first is not None
+    assert given.measures is not None
+    assert given.measures.wall_s > first.wall_s
+    assert given.measures.peak_bytes >= first.peak_bytes
+    # What a need counts for is no matter of computing.
+    tiny.edit(name, ", counted=True", "")
+    assert tiny.run("run").counts() == (0, 1, 3, 0)
+    again = tiny.record("third-2d").measures
+    assert again is not None
+    assert again.wall_s == pytest.approx(given.measures.wall_s - first.wall_s)
+
+
 def test_only_the_named_task_runs_with_what_it_needs(fresh: Project) -> None:
     assert fresh.run("run", "first").counts() == (1, 0, 0, 0)
     assert fresh.run("run", "second-2d").counts() == (1, 0, 0, 0)

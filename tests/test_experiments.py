@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from generator import sources
 from generator.config import DataConfig
 from generator.dataset import SPLITS, Dataset, Images
-from generator.experiment import Classification, Embedding, Experiment, Outcome
+from generator.experiment import Classification, Embedding, Experiment, Outcome, Study, Variant
 from generator.experiments import cnn
 from generator.fingerprint import CodeIndex
 from generator.layout import PROJECT
@@ -57,14 +57,18 @@ def outcomes(images: Images):
             experiment: Experiment = module.experiment
             names = {field.name for field in dataclasses.fields(experiment.params)}
             params = {**experiment.variants[variant].params, **{k: v for k, v in QUICK.items() if k in names}}
-            inputs = {name: outcome(need.experiment, need.variant) for name, need in experiment.needs.items()}
+            needs = declared_variant(slug, variant).needs
+            needs = experiment.needs if needs is None else needs
+            inputs = {name: outcome(need.experiment, need.variant) for name, need in needs.items()}
             data = dataset(images, slug, variant)
             random_state = np.random.get_state()[1].copy()
             # One thread, as in the engine's fresh processes; UMAP leaves another number behind for whoever comes next.
             with warnings.catch_warnings(), threadpool_limits(1):
                 warnings.simplefilter("error")
                 warnings.simplefilter("default", DeprecationWarning)
-                made[slug, variant, again] = module.run(data, experiment.params(**params), 7, inputs)
+                made[slug, variant, again] = module.run(
+                    data, experiment.params(**params), 7 + declared_variant(slug, variant).repeat, inputs
+                )
             assert np.array_equal(np.random.get_state()[1], random_state), "it drew from NumPy's global generator"
             assert np.array_equal(data.train.images, images.images[data.train.index]), "it changed its images"
         return made[slug, variant, again]
@@ -72,9 +76,14 @@ def outcomes(images: Images):
     return outcome
 
 
+def declared_variant(slug: str, variant: str) -> Variant:
+    found: Variant = module_of(slug).experiment.variants[variant]
+    return found
+
+
 def dataset(images: Images, slug: str, variant: str) -> Dataset:
-    experiment: Experiment = module_of(slug).experiment
-    return images.split(experiment.variants[variant].split or experiment.split)
+    declared = declared_variant(slug, variant)
+    return images.split(declared.split or module_of(slug).experiment.split).sampled(declared.sample)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -83,7 +92,6 @@ def test_declares_itself(slug: str):
     assert isinstance(experiment, Experiment)
     assert experiment.title
     assert experiment.variants
-    assert experiment.figures
     assert not experiment.summary.endswith(".")
     assert experiment.split in SPLITS
     assert experiment.params.__dataclass_params__.frozen
@@ -102,9 +110,22 @@ def test_variants_change_only_what_there_is(slug: str, variant: str):
     assert (experiment.variants[variant].split or experiment.split) in SPLITS
 
 
+@pytest.mark.parametrize(("slug", "variant"), VARIANTS)
+def test_variants_outside_a_series_have_a_title(slug: str, variant: str):
+    declared = declared_variant(slug, variant)
+    assert declared.title or declared.series
+
+
+def test_parents_have_a_page():
+    for slug in SLUGS:
+        parent = module_of(slug).experiment.parent
+        assert not parent or not module_of(parent).experiment.parent
+
+
 def test_pages_have_an_order():
     for section in ("maps", "classifiers"):
-        orders = [module_of(slug).experiment.order for slug in SLUGS if module_of(slug).experiment.section == section]
+        experiments = [module_of(slug).experiment for slug in SLUGS]
+        orders = [one.order for one in experiments if one.section == section and not one.parent]
         assert len(set(orders)) == len(orders)
 
 
@@ -114,9 +135,16 @@ def test_gives_a_finite_outcome_of_the_right_shape(slug: str, variant: str, outc
     if module_of(slug).experiment.task == "embedding":
         assert isinstance(outcome, Embedding)
         assert outcome.coordinates.shape[0] == len(data.train)
-        assert outcome.coordinates.dtype == np.float32
-        assert (outcome.coordinates.std(axis=0) > 0).all()
+        assert outcome.coordinates.dtype in (np.float32, np.uint8)
+        assert outcome.coordinates.std(axis=0).any()
         results = {"coordinates": outcome.coordinates, **outcome.arrays}
+    elif module_of(slug).experiment.task == "study":
+        assert isinstance(outcome, Study)
+        results = dict(outcome.arrays)
+        assert outcome.arrays or outcome.metrics
+        for metric in outcome.metrics:
+            assert np.isfinite(metric.value)
+            assert metric.low is None or metric.high is None or metric.low <= metric.value <= metric.high
     else:
         assert isinstance(outcome, Classification)
         assert outcome.predictions.shape == (len(data.test),)
@@ -143,6 +171,7 @@ def test_gives_a_finite_outcome_of_the_right_shape(slug: str, variant: str, outc
 def test_repeats_to_the_last_bit_under_one_seed(slug: str, variant: str, outcomes):
     first, second = outcomes(slug, variant), outcomes(slug, variant, again=True)
     assert first.facts == second.facts
+    assert getattr(first, "metrics", None) == getattr(second, "metrics", None)
     for name in ("coordinates", "predictions", "probabilities"):
         if getattr(first, name, None) is not None:
             assert np.array_equal(getattr(first, name), getattr(second, name))

@@ -26,7 +26,11 @@ from generator.report import i18n
 from generator.report.figures import scatter, style
 from generator.report.figures.classifiers_cost import place_labels
 from generator.report.figures.digit_map import mosaic, nearest_per_cell
+from generator.report.figures.digit_map_dense import counts, densest_window
+from generator.report.figures.digit_map_parts import part_of
 from generator.report.figures.draw import Drawn, draw_all, figure_modules
+from generator.report.figures.noisy_2d import marks
+from generator.report.figures.reconstructions import first_of_each
 from tests.records import fake_results
 from tests.sites import lend_words
 
@@ -37,7 +41,8 @@ Figures = dict[tuple[str, str, str], Drawn]
 def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """Results of some experiments, one of them failed and others never run, with all their figures drawn."""
     made = Layout(tmp_path_factory.mktemp("project") / "root")
-    never_run = ["cnn-published", "random_projection-2d", "logistic_regression-default", "softmax_regression-published"]
+    never_run = ["cnn-published", "logistic_regression-default", "softmax_regression-published"]
+    never_run += ["random_projection-2d", "random_projection-shuffled"]
     fake_results(made.records, failed=["umap-2d"], missing=never_run)
     draw(made)
     return made
@@ -75,28 +80,51 @@ def digests(layout: Layout) -> dict[str, str]:
     }
 
 
+#: Figures that some variants have nothing for.
+NOT_OF_ALL = ("digit_map", "digit_map_dense", "components", "six_views", "traversal", "noisy_2d", "noisy_3d")
+
+
 def test_every_declared_figure_of_every_result_is_drawn_in_every_language(layout: Layout) -> None:
     drawn = draw(layout)
     results = Results(layout.records)
+    modules = figure_modules(CodeIndex(PROJECT, layout.cache))
+    wanted: dict[tuple[str, str], bool] = {}
+    for declaration in results.catalogue.experiments:
+        for figure in declaration.figures:
+            if modules[figure].subject == "method":
+                wanted[declaration.slug, figure] = True
+                continue
+            for variant in declaration.variants:
+                record = results.of(declaration.slug).get(variant.name)
+                name = figure if variant == declaration.variants[0] else f"{figure}-{variant.name}"
+                done = record is not None and record.failure is None and not variant.series
+                for part in range(1, modules[figure].parts + 1):
+                    wanted[declaration.slug, f"{name}-{part}"] = done
+                if not modules[figure].parts:
+                    wanted[declaration.slug, name] = done
+    wanted |= {
+        (one.subject, one.name): True for one in modules.values() if one.subject in ("data", "maps", "classifiers")
+    }
     for language in i18n.LANGUAGES:
-        for declaration in results.catalogue.experiments:
-            for variant, record in results.of(declaration.slug).items():
-                suffix = "" if variant == declaration.variants[0].name else f"-{variant}"
-                for figure in declaration.figures:
-                    flat_only = figure in ("digit_map", "components") and variant == "3d"
-                    expected = record.failure is None and not flat_only
-                    assert ((language.code, declaration.slug, figure + suffix) in drawn) == expected
-        for subject, figure in (
-            ("data", "first_digits"),
-            ("data", "class_counts"),
-            ("maps", "maps_side_by_side"),
-            ("maps", "maps_quality"),
-            ("classifiers", "classifiers_accuracy"),
-            ("classifiers", "classifiers_cost"),
-        ):
-            assert (language.code, subject, figure) in drawn
+        there = {(subject, name) for code, subject, name in drawn if code == language.code}
+        assert there <= {one for one, done in wanted.items() if done}
+        missing = {one for one, done in wanted.items() if done} - there
+        assert {name.partition("-")[0] for _, name in missing} <= set(NOT_OF_ALL)
+        for name in ("2d", "3d", "vae"):
+            flat = name != "3d"
+            suffix = "" if name == "2d" else f"-{name}"
+            for figure in ("digit_map", "digit_map_dense", "traversal"):
+                assert (("autoencoder", figure + suffix) in there) == flat
+            assert (("autoencoder", "six_views" + suffix) in there) != flat
     assert not any(subject in ("umap", "cnn") for _, subject, _ in drawn)
     assert ("en", "pca", "scatter-3d") in drawn
+    assert ("en", "noisy_maps", "noisy_3d-tsne3_random_distinct") in drawn
+
+
+def test_parts_have_a_number_each(layout: Layout) -> None:
+    drawn = draw(layout)
+    parts = {name for code, subject, name in drawn if (code, subject) == ("ja", "tsne") and "parts" in name}
+    assert parts == {f"digit_map_parts-{part}" for part in range(1, 10)}
 
 
 def test_what_pages_are_told_is_true_of_the_files(layout: Layout) -> None:
@@ -167,8 +195,18 @@ def test_a_new_record_redraws_its_own_figures_and_its_sections(twin: Layout) -> 
     path.write_bytes(path.read_bytes().replace(record.provenance.key.encode(), b"0" * 64))  # type: ignore[union-attr]
     said: list[str] = []
     draw(twin, said)
-    # The scatter and the two comparisons in each language, and the mosaic once.
-    assert said[0].startswith(f"drawing {3 * len(i18n.LANGUAGES) + 1} of ")
+    # The scatter and the comparisons in each language, and the mosaics once: whole, close up, and nine parts.
+    sections = sum(one.subject == "maps" for one in figure_modules(CodeIndex(PROJECT, twin.cache)).values())
+    assert said[0].startswith(f"drawing {(1 + sections) * len(i18n.LANGUAGES) + 11} of ")
+
+
+def test_a_word_redraws_the_figures_that_say_it(twin: Layout) -> None:
+    words = i18n.load(twin, "ja")
+    said: list[str] = []
+    draw(twin, said, ja=replace(words, messages={**words.messages, "a word of no figure": "無"}))
+    assert said == []
+    draw(twin, said, ja=replace(words, messages={**words.messages, "position along the roll (arc length)": "位置"}))
+    assert said[0].startswith("drawing 1 of ")
 
 
 def test_figures_of_a_lost_result_are_removed(twin: Layout) -> None:
@@ -205,19 +243,24 @@ def every_picture(layout: Layout, code: str) -> Iterator[tuple[str, style.Pictur
     results, words = Results(layout.records), i18n.load(layout, code)
     for name, module in figure_modules(CodeIndex(PROJECT, layout.cache)).items():
         draw_it = importlib.import_module(module.module).draw
+        declarations = [one for one in results.catalogue.experiments if name in one.figures]
         shown: list[tuple[str, tuple[Any, ...]]]
         if module.subject == "experiment":
             shown = [
-                (task, (results, record, words))
-                for task, record in results.records.items()
-                if name in results.catalogue.experiment(record.task.experiment).figures
+                (record.task.id, (results, record, words))
+                for one in declarations
+                for record in results.of(one.slug).values()
+                if not results.catalogue.variant(record.task).series
             ]
+        elif module.subject == "method":
+            shown = [(one.slug, (results, one.slug, words)) for one in declarations]
         else:
             shown = [(module.subject, (results, words))]
         for subject, arguments in shown:
-            picture = draw_it(*arguments)
-            if picture is not None:
-                yield f"{code} {subject} {name}", picture
+            for part in range(1, module.parts + 1) or (0,):
+                picture = draw_it(*arguments, **({"part": part} if part else {}))
+                if picture is not None:
+                    yield f"{code} {subject} {name} {part}", picture
 
 
 @pytest.mark.parametrize("code", [one.code for one in i18n.LANGUAGES])
@@ -263,9 +306,9 @@ def test_labels_of_near_points_stay_apart_and_inside() -> None:
 def test_every_figure_module_is_found() -> None:
     modules = figure_modules(CodeIndex(PROJECT, PROJECT / "output" / "cache"))
     folder = PROJECT / "generator" / "report" / "figures"
-    plumbing = {"__init__", "draw", "style"}
+    plumbing = {"__init__", "draw", "multiples", "style"}
     assert set(modules) == {path.stem for path in folder.glob("*.py")} - plumbing
-    assert {one.subject for one in modules.values()} == {"experiment", "maps", "classifiers", "data"}
+    assert {one.subject for one in modules.values()} == {"experiment", "method", "maps", "classifiers", "data"}
 
 
 @pytest.mark.parametrize("theme", style.THEMES, ids=lambda theme: theme.name)
@@ -306,6 +349,85 @@ def test_nearest_per_cell_agrees_with_trying_every_point() -> None:
             ]
             best = min(inside, key=lambda i: float(((scaled[i] - corner - 0.5) ** 2).sum()), default=-1)
             assert chosen[row, column] == best
+
+
+def test_nearest_per_cell_of_a_rectangle_by_hand() -> None:
+    """Two by two cells over [1, 3] x [0, 2], whose edges belong to it."""
+    rectangle = np.array([[1, 0], [3, 2]])
+    coordinates = np.array(
+        [
+            [0.99, 0.5],  # just outside
+            [1, 0.5],  # on the near edge
+            [2, 1],  # where four cells meet: upper right
+            [3, 2],  # the far corner, further from that cell's centre by rounding only: the first of equals stays
+            [1.5, 2.01],  # just outside
+        ]
+    )
+    np.testing.assert_array_equal(nearest_per_cell(coordinates, 2, rectangle), [[-1, 2], [1, -1]])
+    assert (nearest_per_cell(coordinates, 3, rectangle + 100) == -1).all()
+
+
+def test_densest_window_by_hand() -> None:
+    """A map of 90 x 90, so that the window moves by whole numbers."""
+    corners = np.array([[0, 0], [90, 90]])
+    crowd = np.array([[50.5, 20.5], [79.5, 49.5], [60, 30]])
+    low, high = densest_window(np.concatenate([corners, crowd]))
+    np.testing.assert_allclose(low, [50, 20])
+    np.testing.assert_allclose(high, [80, 50])
+
+
+@pytest.mark.parametrize("shape", [(1, 2), (7, 2)])
+def test_densest_window_bears_a_single_place(shape: tuple[int, int]) -> None:
+    low, high = densest_window(np.full(shape, 3.0))
+    assert (low <= 3).all()
+    assert (high >= 3).all()
+
+
+def test_densest_window_is_no_emptier_than_any_of_the_nine_parts() -> None:
+    coordinates = np.random.default_rng(2).normal(size=(5000, 2)).astype(np.float32) * [30, 0.2]
+    most = max(counts(coordinates, part_of(coordinates, part), 15)[1] for part in range(1, 10))
+    assert counts(coordinates, densest_window(coordinates), 15)[1] >= most
+
+
+def test_parts_cover_the_map_and_are_read_by_rows() -> None:
+    coordinates = np.random.default_rng(3).normal(size=(1000, 2)).astype(np.float32)
+    held = [counts(coordinates, part_of(coordinates, part), 25)[1] for part in range(1, 10)]
+    assert sum(held) == 1000  # the outermost points too
+    top_left = part_of(coordinates, 1)
+    assert top_left[0, 0] == coordinates[:, 0].min()
+    assert top_left[1, 1] == coordinates[:, 1].max()
+    lower_right = part_of(coordinates, 9)
+    assert lower_right[1, 0] == coordinates[:, 0].max()
+    assert lower_right[0, 1] == coordinates[:, 1].min()
+
+
+def test_first_of_each_class() -> None:
+    np.testing.assert_array_equal(first_of_each(np.array([1, 0, 1, 1]), 3, 2), [[1, 0, -1], [-1, 2, -1]])
+
+
+def test_noise_keeps_its_own_mark_and_digits_the_predicted_class(layout: Layout) -> None:
+    results = Results(layout.records)
+    for task, coloured_by in (("trained_published", "predicted"), ("random_published", "labels")):
+        record = results.records[f"noisy_maps-tsne2_{task}"]
+        labels = results.array(record.task.id, "labels")
+        drawn = marks(results, record)
+        np.testing.assert_array_equal(drawn == 10, labels == 10)
+        wanted = results.array(record.task.id, coloured_by)
+        np.testing.assert_array_equal(drawn[labels < 10], wanted[labels < 10])
+
+
+@pytest.mark.parametrize(
+    ("text", "ems", "lines"),
+    [
+        ("short", 9, ["short"]),
+        ("recall of the 15 nearest neighbours", 8, ["recall of the", "15 nearest", "neighbours"]),
+        ("PCA: two dimensions", 10, ["PCA:", "two dimensions"]),
+        ("埋め込み上の近傍", 6, ["埋め込み上", "の近傍"]),
+        ("one\ntwo three", 4, ["one", "two", "three"]),
+    ],
+)
+def test_wrapped(text: str, ems: float, lines: list[str]) -> None:
+    assert style.wrapped(text, ems).split("\n") == lines
 
 
 def test_nearest_per_cell_is_fast() -> None:

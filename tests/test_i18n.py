@@ -14,7 +14,7 @@ from generator.layout import PROJECT, Layout
 from generator.report import i18n, published
 from generator.report.context import pages
 from generator.report.i18n import LANGUAGES, SOURCE, Words, unbroken
-from generator.report.labels import readable
+from generator.report.labels import metric_label, readable
 
 LAYOUT = Layout()
 OTHERS = [one.code for one in LANGUAGES if one.code != SOURCE]
@@ -34,7 +34,7 @@ def declared() -> Iterator[str]:
     """The words of declarations: titles, summaries, variants, parameters, units; and of the articles' numbers."""
     declarations = [registry.declare(slug) for slug in registry.slugs(PROJECT)]
     for one in declarations:
-        yield from (one.title, one.summary, *(variant.title for variant in one.variants))
+        yield from (one.title, one.summary, *(variant.title for variant in one.variants if variant.title))
         for param in one.params:
             yield readable(param.name)
             if param.unit != "1":
@@ -44,19 +44,50 @@ def declared() -> Iterator[str]:
     yield from (page.title for page in pages(declarations))
 
 
+def facts(tree: ast.AST) -> Iterator[ast.expr | None]:
+    """The keys of facts: of ``facts={…}`` in a call, ``facts = {…}``, ``facts |= {…}`` and ``facts["…"] = …``."""
+    for node in ast.walk(tree):
+        value: ast.expr | None = None
+        match node:
+            case ast.keyword(arg="facts", value=value):
+                pass
+            case ast.Assign(targets=[ast.Name(id="facts")], value=value):
+                pass
+            case ast.AnnAssign(target=ast.Name(id="facts"), value=value):
+                pass
+            case ast.AugAssign(target=ast.Name(id="facts"), value=value):
+                pass
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="facts"), slice=key)]):
+                yield key
+        if isinstance(value, ast.Dict):
+            yield from value.keys
+
+
 def in_results() -> Iterator[str]:
-    """The names of facts and the units of metrics, which are born where results are: ``facts={"name": …}``."""
+    """The names of facts and the units of metrics, which are born where results are."""
     yield readable("n_parameters")
     for path in sorted((PROJECT / "generator" / "experiments").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.keyword) and node.arg == "facts" and isinstance(node.value, ast.Dict):
-                for key in node.value.keys:
-                    assert isinstance(key, ast.Constant), f"{path.name}: name facts by literals"
-                    yield readable(str(key.value))
+        for key in facts(ast.parse(path.read_text(encoding="utf-8"))):
+            assert isinstance(key, ast.Constant), f"{path.name}: name facts by literals"
+            yield readable(str(key.value))
     for path in sorted((PROJECT / "generator" / "metrics").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.keyword) and node.arg == "unit" and isinstance(node.value, ast.Constant):
                 yield str(node.value.value)
+
+
+def test_every_metric_has_a_label() -> None:
+    """Metrics are named where they are born: ``metric("name", …)`` or ``Metric(name="name", …)``."""
+    named = set()
+    for folder in ("metrics", "experiments"):
+        for path in sorted((PROJECT / "generator" / folder).glob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "").lower().endswith("metric"):
+                    given = [*node.args[:1], *(one.value for one in node.keywords if one.arg == "name")]
+                    named |= {one.value for one in given if isinstance(one, ast.Constant)}
+    assert len(named) > 5
+    for name in named:
+        assert metric_label(Words("en"), str(name))
 
 
 def wanted() -> set[str]:

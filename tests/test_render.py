@@ -9,18 +9,20 @@ import pytest
 from generator import registry
 from generator.errors import UserError
 from generator.layout import PROJECT, Layout
+from generator.record import Declaration
 from generator.report import published
-from generator.report.context import pages
-from generator.report.i18n import LANGUAGES, SOURCE
+from generator.report.context import NoResult, pages
+from generator.report.i18n import LANGUAGES, NO_BREAK, SOURCE, unbroken
 from generator.report.render import join_lines, remove_strangers, template_name, write
-from tests.sites import make_sources, render
+from tests.records import SKETCHES, fake_results
+from tests.sites import make_book, make_sources, render
 
 PAGES = PROJECT / "templates" / "pages"
 OTHERS = [one.code for one in LANGUAGES if one.code != SOURCE]
 ENGLISH = sorted(PAGES.rglob(f"*.{SOURCE}.md.j2"))
 
 
-def declarations() -> list[registry.Declaration]:
+def declarations() -> list[Declaration]:
     return [registry.declare(slug) for slug in registry.slugs(PROJECT)]
 
 
@@ -77,22 +79,75 @@ def test_a_method_without_a_result_shows_no_number(tmp_path: Path) -> None:
     assert "It last succeeded on Nov 19, 2026 08:00 UTC" in failed
     assert "{: #see }" not in failed
     assert "0.980" not in failed
-    assert "not been run" in rendered["maps/umap"]
+    assert "Not run on these data yet" in rendered["maps/umap"]
     assert "{: #see }" in rendered["maps/pca"]
-    assert "PCA: Three dimensions has not been run" in rendered["maps/pca"]
+    assert "- PCA: Three dimensions: `python -m generator run pca-3d`" in rendered["maps/pca"]
     assert "failed" in rendered["reproduction"]
     assert "failed" in rendered["about"]
 
 
 def test_nothing_run_at_all_still_renders(tmp_path: Path) -> None:
-    tasks = {
-        f"{name}" for name in (
-            "pca-2d", "pca-3d", "tsne-2d", "umap-2d", "random_projection-2d", "softmax_regression-sound",
-            "softmax_regression-published", "logistic_regression-default", "cnn-published", "majority_class-default",
-        )
-    }  # fmt: skip
+    tasks = {f"{one.slug}-{variant.name}" for one in SKETCHES for variant in one.variants}
     for pages_of_one in render(make_sources(tmp_path, missing=tasks)).values():
         assert len(pages_of_one) == len(ENGLISH)
+
+
+def test_what_has_no_page_is_shown_on_its_parents(tmp_path: Path) -> None:
+    layout = make_sources(tmp_path, failed={"noisy_maps-tsne2_trained_distinct"}, missing={"stability-umap"})
+    rendered = render(layout, SOURCE)[SOURCE]
+    assert "maps/noisy_maps" not in rendered
+    page = rendered["maps/cnn_embeddings"]
+    assert re.search(r"generator run --profile quick cnn_embeddings noisy_embeddings noisy_maps$", page, flags=re.M)
+    assert (layout.root / "generator/experiments/noisy_maps.py").read_text().splitlines()[0] in page
+    assert "ValueError: bad perplexity" in page
+    assert "- Stability: UMAP: `python -m generator run stability-umap`" in rendered["maps/tsne"]
+    assert "No result" not in rendered["maps/umap"]
+
+
+def test_books_name_series_by_what_sets_them_apart(tmp_path: Path) -> None:
+    book = make_book(make_sources(tmp_path), SOURCE)
+    tsne, umap = book.methods["tsne"], book.methods["umap"]
+    assert [one.title for one in tsne.series("perplexity")] == [
+        unbroken(f"perplexity {value}") for value in (5, 15, 30, 100, 500)
+    ]
+    assert umap.series("grid")[1].title.replace(NO_BREAK, " ") == "number of neighbors 5, min dist 0.1"
+    assert [one.title for one in tsne.series("seed")] == [f"seed {seed}" for seed in range(5)]
+    assert [one.name for one in tsne.variants] == ["2d"]
+    assert tsne.main.label == "t-SNE"
+    assert not [row.title for row in book.sections["maps"].rows if "seed" in row.title or "perplexity" in row.title]
+    with pytest.raises(NoResult, match="tsne has no series grid; it has perplexity, seed, start"):
+        tsne.series("grid")
+    with pytest.raises(NoResult, match="swiss_roll-pca has no array nonsense"):
+        book.methods["swiss_roll"].main.values("nonsense")
+
+
+def test_the_best_is_no_control(tmp_path: Path) -> None:
+    maps = make_book(make_sources(tmp_path), SOURCE).sections["maps"]
+    assert maps.rows[0].role == "ceiling"
+    assert maps.best("trustworthiness").method.slug == "tsne"
+    assert {row.method.slug for row in maps.ceilings} == {"raw_pixels"}
+    assert {row.method.slug for row in maps.floors} == {"random_projection"}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value", "ours", "verdict"),
+    [
+        ("wall_s", 5963.0, unbroken("2 min 50 s"), ""),
+        ("neighbour_accuracy_10", 0.94, unbroken("94.1 %"), "within"),
+        ("neighbour_accuracy_10", 0.5, unbroken("94.1 %"), "below"),
+        ("neighbour_accuracy_10", 0.99, unbroken("94.1 %"), "above"),
+        ("kl_divergence", 1.234, "1.234", "same"),
+        ("kl_divergence", 2, "1.234", "above"),
+        ("kl_divergence", "none", "1.234", "other"),
+        ("index[3]", 3, "3", "same"),
+    ],
+)
+def test_verdicts(tmp_path: Path, quantity: str, value: float | str, ours: str, verdict: str) -> None:
+    claim = published.Claim(article="A1", name="PCA", task="tsne-2d", quantity=quantity, value=value, note="")
+    fake_results(tmp_path / "output" / "records")
+    (one,) = make_book(Layout(tmp_path), SOURCE, claims=(claim,)).comparisons
+    assert one.variant.quantity(quantity) == ours
+    assert one.verdict == verdict
 
 
 def break_template(layout: Layout, text: str) -> None:

@@ -79,12 +79,12 @@ def test_steps_lead_to_scikit_learns_optimum():
 
 def test_the_best_epoch_is_kept_and_patience_ends_it(dataset):
     outcome = softmax_regression.run(dataset, Params(max_epochs=300, patience=5), 0, {})
-    history, facts = outcome.arrays["history"], outcome.facts
-    assert history.shape == (facts["epochs"], 3)
-    assert facts["best_epoch"] == history[:, 2].argmax() + 1  # the first of equals
+    curves, facts = outcome.arrays, outcome.facts
+    assert all(curves[name].shape == (facts["epochs"],) for name in ("train_loss", "train_accuracy"))
+    assert facts["best_epoch"] == curves["held_out_accuracy"].argmax() + 1  # the first of equals
     assert facts["epochs"] == facts["best_epoch"] + 5
-    assert history[-1, 0] < history[0, 0]
-    assert history[-1, 1] > 0.9
+    assert curves["train_loss"][-1] < curves["train_loss"][0]
+    assert curves["train_accuracy"][-1] > 0.9
 
 
 def test_epochs_are_limited(dataset):
@@ -106,5 +106,5 @@ def test_the_sound_way_never_sees_the_test_labels(dataset):
 
 def test_the_published_way_stops_on_the_test_images(dataset):
     outcome = softmax_regression.run(dataset, Params(max_epochs=20, stop_on_test=True), 0, {})
-    best = outcome.arrays["history"][:, 2].max()
+    best = outcome.arrays["held_out_accuracy"].max()
     assert best == pytest.approx(accuracy(outcome.probabilities, dataset.test.labels))

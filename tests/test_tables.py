@@ -10,7 +10,8 @@ import pytest
 
 from generator.files import stamp
 from generator.layout import Layout
-from generator.record import Metric, Results, encode
+from generator.metric import Metric
+from generator.record import Results, encode
 from generator.report.tables import rows, write_tables
 from tests.records import fake_results
 
@@ -29,9 +30,14 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 def test_rows_are_the_compared_tasks_best_first(layout: Layout) -> None:
     results = Results(layout.records)
+    catalogue = results.catalogue
     maps = rows(results, "maps")
-    assert [row.task for row in maps] == ["tsne-2d", "pca-2d", "pca-3d", "random_projection-2d", "umap-2d"]
-    assert [row.status for row in maps] == ["done"] * 4 + ["failed"]
+    tasks = [row.task for row in maps]
+    assert {"tsne-2d", "pca-2d", "pca-3d", "raw_pixels-pixels", "random_projection-shuffled"} <= set(tasks)
+    assert [row.status for row in maps] == ["done"] * (len(maps) - 1) + ["failed"]
+    assert tasks[-1] == "umap-2d"
+    assert not any(catalogue.variant(task).series for task in catalogue.tasks if task.id in tasks)
+    assert not any(catalogue.experiment(row.experiment).task == "study" for row in maps)
     classifiers = rows(results, "classifiers")
     assert "softmax_regression-published" not in [row.task for row in classifiers]
     scores = [metric.value for row in classifiers if (metric := row.metric("accuracy"))]
@@ -39,6 +45,32 @@ def test_rows_are_the_compared_tasks_best_first(layout: Layout) -> None:
     assert classifiers[-1].status == "not run"
     assert classifiers[-1].measures is None
     assert [row.experiment for row in classifiers if row.control] == ["majority_class"]
+
+
+def test_a_control_that_shows_more_than_a_map_is_the_ceiling(layout: Layout) -> None:
+    roles = {
+        row.task: row.role
+        for row in (*rows(Results(layout.records), "maps"), *rows(Results(layout.records), "classifiers"))
+    }
+    assert roles["raw_pixels-pixels"] == roles["raw_pixels-pca_50"] == "ceiling"
+    assert roles["random_projection-2d"] == roles["random_projection-shuffled"] == "floor"
+    assert roles["majority_class-default"] == "floor"
+    assert roles["pca-3d"] == roles["umap-2d"] == "method"
+
+
+def test_weights_are_the_bytes_that_the_network_left(layout: Layout) -> None:
+    results = Results(layout.records)
+    write_tables(results, layout)
+    weights = {path.name: path.read_bytes() for path in layout.tables.glob("*-weights.pt")}
+    assert weights["autoencoder-2d-weights.pt"] == results.array("autoencoder-2d", "state").tobytes()
+    assert not [name for name in weights if "latent" in name or "seed" in name]
+
+
+def test_a_study_has_its_table(layout: Layout) -> None:
+    results = Results(layout.records)
+    write_tables(results, layout)
+    quantities = {line["quantity"]: line["value"] for line in read_csv(layout.tables / "swiss_roll-pca.csv")}
+    assert float(quantities["unrolled"]) == results.records["swiss_roll-pca"].metric("unrolled").value
 
 
 def test_tied_means_that_the_intervals_meet(layout: Layout) -> None:

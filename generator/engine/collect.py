@@ -23,6 +23,7 @@ def collect(layout: Layout, *, older_than_s: float, dry_run: bool) -> Removed:
     memory = EngineMemory.load(layout.cache / "engine.json")
     shown = {known.run.key() for known in memory.tasks.values()}
     shown |= {known.score.key(known.outcome) for known in memory.tasks.values()}
+    shown |= {known.score.reference_key() for known in memory.tasks.values()}
     deadline = time.time() - older_than_s
     old = [entry for entry in Store(layout.cache).entries() if entry.key not in shown and entry.last_used <= deadline]
     used = {images_folder(layout.records, known.info.digest) for known in memory.data.values()}

@@ -4,6 +4,7 @@ import datetime
 import importlib
 import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -15,14 +16,18 @@ from generator.engine.plan import SPLITTING
 from generator.engine.protocol import Computed, TaskRequest
 from generator.engine.store import Result, Store
 from generator.errors import UserError
-from generator.experiment import Classification, Embedding, Outcome
+from generator.experiment import Classification, Embedding, Outcome, Study
 from generator.fingerprint import CodeIndex, CodeState
 from generator.layout import Layout
+from generator.metric import Metric
 from generator.record import Provenance, images_folder
 from generator.registry import module_name
 
-#: Arrays of a result that the engine names; an experiment's own arrays must be called something else.
+#: Arrays of a map or a classification that the engine names; what the experiment adds must be called something else.
 RESERVED = ("coordinates", "predictions", "probabilities", "index", "confusion")
+
+#: Modules of this process that have warmed up.
+warm: set[ModuleType] = set()
 
 
 def evaluate_task(request: TaskRequest, layout: Layout) -> Computed:
@@ -34,7 +39,7 @@ def evaluate_task(request: TaskRequest, layout: Layout) -> Computed:
     outcome: str = result.values["outcome"]
     score_key = request.score.key(outcome)
     if store.look_up(score_key) is None:
-        store.keep(score_key, lambda: _score(request, layout, result))
+        store.keep(score_key, lambda: _score(request, layout, store, result))
     return Computed(outcome, ran=known is None)
 
 
@@ -44,8 +49,9 @@ def _run(request: TaskRequest, layout: Layout, store: Store) -> Result:
     params = msgspec.convert(parts.params, module.experiment.params)
     inputs = {name: _input(store, name, key) for name, key in request.input_keys.items()}
     dataset = _dataset(request, layout)
-    if hasattr(module, "warm_up"):
+    if hasattr(module, "warm_up") and module not in warm:
         module.warm_up()
+        warm.add(module)
     with Clock.running() as clock:
         outcome = module.run(dataset, params, parts.seed, inputs)
     measures = clock.measures(parts.threads)
@@ -79,9 +85,12 @@ def _run(request: TaskRequest, layout: Layout, store: Store) -> Result:
     )
 
 
-def _score(request: TaskRequest, layout: Layout, result: Result) -> Result:
+def _score(request: TaskRequest, layout: Layout, store: Store, result: Result) -> Result:
     metrics = importlib.import_module(f"generator.metrics.{request.score.task}")
-    scores = metrics.score(unpacked(result), _dataset(request, layout))
+    dataset = _dataset(request, layout)
+    key = request.score.reference_key()
+    reference = store.look_up(key) or store.keep(key, lambda: Result(metrics.reference(dataset), {}))
+    scores = metrics.score(unpacked(result), dataset, reference.arrays)
     return Result(scores.arrays, {"metrics": msgspec.to_builtins(scores.metrics)})
 
 
@@ -94,7 +103,7 @@ def _dataset(request: TaskRequest, layout: Layout) -> Dataset:
         class_names=request.data.class_names,
         n_train=request.data.n_train,
     )
-    return images.split(request.run.split)
+    return images.split(request.run.split).sampled(request.run.sample)
 
 
 def _input(store: Store, name: str, key: str) -> Outcome:
@@ -130,11 +139,14 @@ def packed(outcome: Outcome, task: str, dataset: Dataset) -> tuple[dict[str, np.
                         f"probabilities have shape {outcome.probabilities.shape}; "
                         f"expected ({len(dataset.test)}, {dataset.n_classes})"
                     )
+        case "study", Study():
+            arrays = {}
+            values["metrics"] = msgspec.to_builtins(outcome.metrics)
         case _:
             raise TypeError(f"run returned {type(outcome).__name__} for a task of kind {task}")
     values["facts"] = dict(outcome.facts)
     for name, array in outcome.arrays.items():
-        if name in RESERVED or name.startswith("."):
+        if (name in RESERVED and task != "study") or name.startswith("."):
             raise ValueError(f"an array may not be called {name!r}; the record uses that name itself")
         arrays[name] = array
     for name, array in arrays.items():
@@ -146,6 +158,9 @@ def packed(outcome: Outcome, task: str, dataset: Dataset) -> tuple[dict[str, np.
 def unpacked(result: Result) -> Outcome:
     """The outcome that ``packed`` took apart."""
     values: Mapping[str, Any] = result.values
+    if values["task"] == "study":
+        metrics = msgspec.convert(values["metrics"], tuple[Metric, ...])
+        return Study(result.arrays, metrics, values["facts"])
     own = {name: array for name, array in result.arrays.items() if name not in RESERVED}
     if values["task"] == "embedding":
         return Embedding(result.arrays["coordinates"], own, values["facts"])

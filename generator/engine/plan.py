@@ -29,6 +29,7 @@ class RunParts(Frozen, frozen=True):
     data: str
     threads: int
     inputs: dict[str, str]  # name -> digest of the outcome handed in
+    sample: int
     modules: dict[str, str]
     versions: dict[str, str]
     python: str = PYTHON
@@ -43,11 +44,16 @@ class ScoreCode(Frozen, frozen=True):
 
     task: str
     split: SplitName
+    sample: int
     data: str
     modules: dict[str, str]
     versions: dict[str, str]
     python: str = PYTHON
     schema: int = SCHEMA
+
+    def reference_key(self) -> str:
+        """Of what scoring needs to know of the images alone, which is the same for every outcome."""
+        return files.digest_bytes(b"reference", msgspec.json.encode(self, order="sorted"))
 
     def key(self, outcome: str) -> str:
         return files.digest_bytes(b"score", outcome.encode(), msgspec.json.encode(self, order="sorted"))
@@ -99,6 +105,8 @@ class PlannedTask:
     info: TaskInfo
     declaration: Declaration
     needs: Mapping[str, str]  # input name -> task id
+    counted: tuple[str, ...]  # tasks needed whose cost is part of this one's
+    series: str
     run_code: CodeState
     score_code: ScoreCode
     threads: int
@@ -113,6 +121,7 @@ class PlannedTask:
             data=self.info.data,
             threads=self.threads,
             inputs={name: outcomes[task] for name, task in self.needs.items()},
+            sample=self.info.sample,
             modules=self.run_code.modules,
             versions=self.run_code.versions,
         )
@@ -155,25 +164,36 @@ def make_plan(config: Config, declarations: Iterable[Declaration], data: DataInf
     for declaration in ordered:
         run_code = code.state(module_name(declaration.slug), SPLITTING)
         metrics = code.state(f"generator.metrics.{declaration.task}", SPLITTING)
-        needs = {need.name: task_id(need.experiment, need.variant) for need in declaration.needs}
         for variant in declaration.variants:
+            needs = {need.name: task_id(need.experiment, need.variant) for need in variant.needs}
             info = TaskInfo(
                 id=task_id(declaration.slug, variant.name),
                 experiment=declaration.slug,
                 variant=variant.name,
                 params=params[declaration.slug, variant.name],
                 split=variant.split,
-                seed=config.run.seed,
+                seed=config.run.seed + variant.repeat,
                 data=data.digest,
+                sample=variant.sample,
             )
             score_code = ScoreCode(
                 task=declaration.task,
                 split=variant.split,
+                sample=variant.sample,
                 data=data.digest,
                 modules=metrics.modules,
                 versions=metrics.versions,
             )
-            planned[info.id] = PlannedTask(info, declaration, needs, run_code, score_code, config.run.threads)
+            planned[info.id] = PlannedTask(
+                info=info,
+                declaration=declaration,
+                needs=needs,
+                counted=tuple(needs[need.name] for need in variant.needs if need.counted),
+                series=variant.series,
+                run_code=run_code,
+                score_code=score_code,
+                threads=config.run.threads,
+            )
     catalogue = Catalogue(
         schema=SCHEMA,
         profile=config.name,
@@ -198,7 +218,7 @@ def changes(before: RunParts | None, now: RunParts) -> tuple[str, ...]:
         found.append("other images")
     if before.split != now.split:
         found.append(f"split {before.split} -> {now.split}")
-    for field in ("seed", "threads", "python", "schema"):
+    for field in ("sample", "seed", "threads", "python", "schema"):
         old, new = getattr(before, field), getattr(now, field)
         if old != new:
             found.append(f"{field} {old} -> {new}")

@@ -1,6 +1,7 @@
 """Turns a result into the record that the report reads."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,11 +9,17 @@ import numpy as np
 
 from generator import files
 from generator.engine.store import Result
-from generator.record import SCHEMA, ArrayInfo, Measures, Metric, Provenance, Record, TaskInfo, encode
+from generator.metric import Metric
+from generator.record import SCHEMA, ArrayInfo, Measures, Provenance, Record, TaskInfo, encode
 
 
-def write_record(folder: Path, task: TaskInfo, result: Result, scores: Result) -> tuple[Path, ...]:
-    """Write a task's arrays, then its record, under ``folder``; equal files are left alone. Returns all its files."""
+def write_record(
+    folder: Path, task: TaskInfo, result: Result, scores: Result, counted: Sequence[Measures]
+) -> tuple[Path, ...]:
+    """Write a task's arrays, then its record, under ``folder``; equal files are left alone. Returns all its files.
+
+    ``counted``: what inputs cost that are part of this task's cost.
+    """
     own = folder / task.id
     contents: dict[Path, bytes] = {}
     described: dict[str, ArrayInfo] = {}
@@ -33,7 +40,7 @@ def write_record(folder: Path, task: TaskInfo, result: Result, scores: Result) -
             metrics=msgspec.convert(scores.values["metrics"], tuple[Metric, ...]),
             facts=facts,
             arrays=described,
-            measures=msgspec.convert(values["measures"], Measures),
+            measures=_together([msgspec.convert(values["measures"], Measures), *counted]),
             provenance=msgspec.convert(values["provenance"], Provenance),
         )
     )
@@ -47,3 +54,13 @@ def write_record(folder: Path, task: TaskInfo, result: Result, scores: Result) -
     for leftover in set(own.glob("*.npy")) - contents.keys():
         leftover.unlink()
     return (*contents, path)
+
+
+def _together(costs: Sequence[Measures]) -> Measures:
+    """The cost of one after the other."""
+    return Measures(
+        wall_s=sum(one.wall_s for one in costs),
+        cpu_s=sum(one.cpu_s for one in costs),
+        peak_bytes=max(one.peak_bytes for one in costs),
+        threads=costs[0].threads,
+    )

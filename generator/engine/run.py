@@ -48,7 +48,7 @@ from generator.errors import UserError
 from generator.fingerprint import CodeIndex
 from generator.layout import Layout
 from generator.manifest import Manifest
-from generator.record import SCHEMA, DataInfo, Declaration, Failure, Record, decode, encode, images_folder
+from generator.record import SCHEMA, DataInfo, Declaration, Failure, Measures, Record, decode, encode, images_folder
 from generator.registry import module_name, slugs
 
 if TYPE_CHECKING:
@@ -228,7 +228,10 @@ class Engine:
     def _record_target(self, task: PlannedTask, known: TaskMemory) -> tuple[str, str]:
         """Name and key of a task's record in the manifest."""
         key = files.digest_bytes(
-            known.run.key().encode(), task.score_code.key(known.outcome).encode(), encode(task.info)
+            known.run.key().encode(),
+            task.score_code.key(known.outcome).encode(),
+            encode(task.info),
+            repr(task.counted).encode(),
         )
         return f"record:{task.info.id}", key
 
@@ -257,6 +260,7 @@ class _Progress:
         self.computed: list[str] = []
         self.failed: list[str] = []
         self.refusal: UserError | None = None
+        self.idle: dict[str, list[Worker]] = {}  # by experiment: workers that await the next task of its series
 
     def work(self) -> None:
         running: dict[Future[tuple[Answer, float]], PlannedTask] = {}
@@ -268,12 +272,17 @@ class _Progress:
                     if not announced and (ready or running):
                         self._announce()
                         announced = True
-                    # The longest first, so that none is left running alone at the end; the unknown count as long.
-                    ready.sort(key=lambda task: -(self._expected(task) or float("inf")))
+                    # The longest first, so that none is left running alone at the end; the unknown count as long. But
+                    # before that what an idle worker is there for.
+                    ready.sort(
+                        key=lambda task: (not self.idle.get(_line(task)), -(self._expected(task) or float("inf")))
+                    )
                     for task in ready[: self.engine.jobs - len(running)]:
                         self.waiting.remove(task)
                         self.listener(Started(task.info.id, self._expected(task)))
-                        running[pool.submit(self._ask, task)] = task
+                        idle = self.idle.get(_line(task))
+                        running[pool.submit(self._ask, task, idle.pop() if idle else None)] = task
+                    self._release()
                     if running:
                         done, _ = wait(running, return_when=FIRST_COMPLETED)
                         for future in done:
@@ -283,6 +292,13 @@ class _Progress:
                 raise
         if self.refusal:
             raise self.refusal
+
+    def _release(self) -> None:
+        """Let idle workers go that no task waits for."""
+        awaited = {_line(task) for task in self.waiting}
+        for line, workers in self.idle.items():
+            while line not in awaited and workers:
+                workers.pop().dismiss()
 
     def _settle(self) -> list[PlannedTask]:
         """Deal with every task that needs no computing; return those that do and whose inputs are there."""
@@ -331,17 +347,25 @@ class _Progress:
             outcome=result.values["outcome"],
             seconds=before.seconds if before else result.values["measures"]["wall_s"],
         )
-        written = write_record(self.engine.layout.records, task.info, result, scores)
+        counted = [self._measures(needed) for needed in task.counted]
+        written = write_record(self.engine.layout.records, task.info, result, scores, counted)
         self.engine.memory.tasks[name] = known
         self.engine.manifest.remember(*self.engine._record_target(task, known), written)
         self._settled(task, known.outcome)
         return True
 
+    def _measures(self, task_id: str) -> Measures:
+        """The cost of a task that is done."""
+        result = self.store.look_up(self.keys[task_id])
+        if result is None:
+            raise UserError("its result is gone from the cache", where=task_id, remedy="run again")
+        return msgspec.convert(result.values["measures"], Measures)
+
     def _settled(self, task: PlannedTask, outcome: str) -> None:
         self.outcomes[task.info.id] = outcome
         self.keys[task.info.id] = task.run_parts(self.outcomes).key()
 
-    def _ask(self, task: PlannedTask) -> tuple[Answer, float]:
+    def _ask(self, task: PlannedTask, worker: "Worker | None") -> tuple[Answer, float]:
         request = TaskRequest(
             run=task.run_parts(self.outcomes),
             score=task.score_code,
@@ -350,7 +374,12 @@ class _Progress:
             commit=self.commit,
         )
         started = time.perf_counter()
-        answer = self.engine._workers.ask(request)
+        worker = worker or self.engine._workers.start()
+        answer = worker.ask(request)
+        if task.series and worker.alive:
+            self.idle.setdefault(_line(task), []).append(worker)
+        else:
+            worker.dismiss()
         return answer, time.perf_counter() - started
 
     @functools.cached_property
@@ -416,6 +445,56 @@ class _Progress:
         self.listener(Announced(coming, self.engine.jobs))
 
 
+def _line(task: PlannedTask) -> str:
+    """Tasks of one line may share a worker: those of an experiment's series."""
+    return task.info.experiment if task.series else ""
+
+
+class Worker:
+    """One process of ``generator.engine.worker``."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  # open as long as the process
+        self._process = subprocess.Popen(
+            (sys.executable, "-m", "generator.engine.worker"),
+            cwd=root,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, request: Request) -> Answer:
+        """Hand it a request and wait for its answer; a process that died has an answer too."""
+        with contextlib.suppress(BrokenPipeError):  # it died at once; its words tell why
+            _pipe(self._process.stdin).write(msgspec.json.encode(request) + b"\n")
+            _pipe(self._process.stdin).flush()
+        # Standard input stays open: its end would tell the worker that we are gone.
+        line = _pipe(self._process.stdout).readline()
+        if line.endswith(b"\n"):
+            return msgspec.json.decode(line, type=Answer)
+        code = self._process.wait()
+        self._said.seek(0)
+        words = self._said.read().decode(errors="replace")[-4000:]
+        ended = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return Raised(f"its process ended with {ended}" + _memory_hint(code), words)
+
+    def dismiss(self) -> None:
+        """Let it end, and wait for that."""
+        with contextlib.suppress(BrokenPipeError):
+            _pipe(self._process.stdin).close()
+        self._process.wait()
+        _pipe(self._process.stdout).close()
+        self._said.close()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
 class Workers:
     """Starts worker processes and can stop them all. They also stop by themselves when this process is gone."""
 
@@ -436,7 +515,7 @@ class Workers:
             ),
             "PYTHONHASHSEED": "0",
         }
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._started: list[Worker] = []
         self._guard = threading.Lock()
 
     def __enter__(self) -> "Workers":
@@ -445,44 +524,26 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def start(self) -> Worker:
+        """A new worker process; whoever starts it dismisses it."""
+        worker = Worker(self.layout.root, self.environment)
+        with self._guard:
+            self._started = [one for one in self._started if one.alive]
+            self._started.append(worker)
+        return worker
+
     def ask(self, request: Request) -> Answer:
-        """Start a worker, hand it the request and wait for its answer."""
-        with tempfile.TemporaryFile() as said:
-            process = subprocess.Popen(
-                (sys.executable, "-m", "generator.engine.worker"),
-                cwd=self.layout.root,
-                env=self.environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=said,
-            )
-            with self._guard:
-                self._running.add(process)
-            try:
-                with contextlib.suppress(BrokenPipeError):  # it died at once; its words tell why
-                    _pipe(process.stdin).write(msgspec.json.encode(request) + b"\n")
-                    _pipe(process.stdin).flush()
-                # Standard input stays open: its end would tell the worker that we are gone.
-                answer = _pipe(process.stdout).read()
-                process.wait()
-            finally:
-                with self._guard:
-                    self._running.discard(process)
-                with contextlib.suppress(BrokenPipeError):
-                    _pipe(process.stdin).close()
-                _pipe(process.stdout).close()
-            if process.returncode == 0 and answer:
-                return msgspec.json.decode(answer, type=Answer)
-            said.seek(0)
-            words = said.read().decode(errors="replace")[-4000:]
-        ended = f"signal {-process.returncode}" if process.returncode < 0 else f"exit code {process.returncode}"
-        return Raised(f"its process ended with {ended}" + _memory_hint(process.returncode), words)
+        """The answer of a worker that is started for this request alone."""
+        worker = self.start()
+        answer = worker.ask(request)
+        worker.dismiss()
+        return answer
 
     def stop(self) -> None:
         """Kill whatever still runs."""
         with self._guard:
-            for process in self._running:
-                process.kill()
+            for worker in self._started:
+                worker.kill()
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

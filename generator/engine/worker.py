@@ -1,10 +1,12 @@
-"""The process in which experiments are imported and run: a fresh one for every task, so that it runs today's source.
+"""The process in which experiments are imported and run: a fresh one for every task, so that it runs today's source,
+or for every series of tasks of one experiment.
 
-It reads one request (a line of JSON) from standard input, writes one answer to standard output, and dies when its
-standard input closes, that is, with the process that started it.
+It reads requests (lines of JSON) from standard input, answers each with a line on standard output, and dies when its
+standard input closes, at the latest with the process that started it.
 """
 
 import os
+import queue
 import sys
 import threading
 import traceback
@@ -32,23 +34,23 @@ from generator.registry import declare
 
 def main() -> None:
     # What an experiment or a library prints must not get between us and the reader of the answer.
-    answer_to = os.dup(1)
+    answer_to = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    line = sys.stdin.buffer.readline()
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    answer = _answer(msgspec.json.decode(line, type=Request), Layout())
-    with os.fdopen(answer_to, "wb") as stream:
-        stream.write(msgspec.json.encode(answer))
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    while True:
+        answer = _answer(msgspec.json.decode(requests.get(), type=Request), Layout())
+        answer_to.write(msgspec.json.encode(answer) + b"\n")
+        answer_to.flush()
+
+
+def _listen(requests: "queue.SimpleQueue[bytes]") -> None:
+    """Pass on what is asked, line by line; nobody left to ask is the end, whatever is being done."""
+    for line in sys.stdin.buffer:
+        requests.put(line)
     # Skips the interpreter's clean-up, which with some native libraries takes seconds.
     sys.stderr.flush()
     os._exit(0)
-
-
-def _die_with_parent() -> None:
-    # os.read, not sys.stdin: its lock, held by a daemon thread, would abort the interpreter's own exit.
-    while os.read(0, 4096):
-        pass
-    os._exit(1)
 
 
 def _answer(request: Request, layout: Layout) -> Answer:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import nn
 
 from generator.dataset import Dataset
 from generator.experiment import Classification, Experiment, Outcome, Variant, param
-from generator.nets.training import Schedule, Training, count_parameters, predict, train
+from generator.nets.cnn import network
+from generator.nets.training import Schedule, Training, count_parameters, predict, repeatable, train
+from generator.nets.weights import packed
 
 
 @dataclass(frozen=True)
@@ -40,35 +40,17 @@ experiment = Experiment(
 )
 
 
-def network(n_classes: int, dropout: float) -> nn.Sequential:
-    """(n, 1, 28, 28) to scores (n, n_classes): two pooled convolutions of 32 filters 5x5, then two dense layers."""
-    return nn.Sequential(
-        nn.Conv2d(1, 32, kernel_size=5, padding="same"),
-        nn.ReLU(),
-        nn.MaxPool2d(2),  # (n, 32, 14, 14)
-        nn.Conv2d(32, 32, kernel_size=5, padding="same"),
-        nn.ReLU(),
-        nn.MaxPool2d(2),  # (n, 32, 7, 7)
-        nn.Flatten(),
-        nn.Linear(32 * 7 * 7, 128),
-        nn.ReLU(),
-        nn.Dropout(dropout),
-        nn.Linear(128, n_classes),
-    )
-
-
 def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Classification:
     """Train on the training images for a fixed number of epochs; the test images choose nothing."""
-    torch.use_deterministic_algorithms(True)
-    torch.manual_seed(seed)
+    repeatable(seed)
     model = network(dataset.n_classes, params.dropout)
     training = Training(params.epochs, params.batch_size, params.learning_rate, Schedule(params.schedule))
-    history = train(model, dataset.train, dataset.test, training, seed)
+    curves = train(model, dataset.train, dataset.test, training, seed)
     probabilities = predict(model, dataset.test)
     return Classification(
         predictions=probabilities.argmax(axis=1).astype(np.uint8),
         probabilities=probabilities,
         n_parameters=count_parameters(model),
-        arrays={"history": history},
-        facts={"epochs": params.epochs},
+        arrays={**curves, "state": packed(model)},
+        facts={"epochs": params.epochs, "loss": "nats"},
     )

@@ -12,6 +12,7 @@ from generator.experiment import Embedding, Experiment, Outcome, Variant, param
 @dataclass(frozen=True)
 class Params:
     n_components: int = param(2, unit="components")
+    shuffled: bool = param(False, unit="1")
 
 
 experiment = Experiment(
@@ -20,7 +21,10 @@ experiment = Experiment(
     section="maps",
     task="embedding",
     params=Params,
-    variants={"2d": Variant("Two dimensions")},
+    variants={
+        "2d": Variant("Two dimensions"),
+        "shuffled": Variant("Shuffled", params={"shuffled": True}),
+    },
     split="official",
     order=4,
     figures=("scatter", "digit_map"),
@@ -32,9 +36,11 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     """Multiply the training images by a Gaussian matrix, which keeps squared distances on average.
 
     Johnson and Lindenstrauss, Contemporary Mathematics 26 (1984): with enough components nearly every distance
-    survives; two are nowhere near enough.
+    survives; two are nowhere near enough. ``shuffled`` deals the points out to the images by lot, so that the map
+    knows nothing of them: what chance alone scores.
     """
+    rng = np.random.default_rng(seed)
     pixels = dataset.train.flat()  # (n, 784)
-    deviation = params.n_components**-0.5
-    directions = np.random.default_rng(seed).normal(0.0, deviation, (pixels.shape[1], params.n_components))
-    return Embedding(coordinates=pixels @ directions.astype(np.float32))
+    directions = rng.normal(0.0, params.n_components**-0.5, (pixels.shape[1], params.n_components))
+    coordinates = pixels @ directions.astype(np.float32)
+    return Embedding(rng.permutation(coordinates) if params.shuffled else coordinates)

@@ -110,7 +110,7 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
 
     model = best = Model.zero(pixels.shape[1], dataset.n_classes)
     best_accuracy, best_epoch = -1.0, 0
-    history: list[tuple[float, float, float]] = []  # training loss, training accuracy, held-out accuracy
+    history: list[tuple[float, float, float]] = []  # the curves, epoch by epoch
     while len(history) < params.max_epochs and len(history) - best_epoch < params.patience:
         order = rng.permutation(len(labels))
         for start in range(0, len(order), params.batch_size):
@@ -123,10 +123,17 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
             best, best_accuracy, best_epoch = model, held_out_accuracy, len(history)
 
     probabilities = best.probabilities(test_pixels)
+    train_loss, train_accuracy, held_out_accuracies = np.array(history, np.float32).T  # (epochs,) each
     return Classification(
         predictions=probabilities.argmax(axis=1).astype(np.uint8),
         probabilities=probabilities,
         n_parameters=best.weights.size + best.bias.size,
-        arrays={"history": np.array(history, np.float32), "weights": best.weights, "bias": best.bias},
-        facts={"best_epoch": best_epoch, "epochs": len(history)},
+        arrays={
+            "train_loss": train_loss,
+            "train_accuracy": train_accuracy,
+            "held_out_accuracy": held_out_accuracies,
+            "weights": best.weights,
+            "bias": best.bias,
+        },
+        facts={"best_epoch": best_epoch, "epochs": len(history), "loss": "nats"},
     )

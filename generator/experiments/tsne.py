@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from openTSNE import TSNE
-from openTSNE.affinity import PerplexityBasedNN
-from openTSNE.initialization import rescale
-from openTSNE.nearest_neighbors import PrecomputedNeighbors
-from sklearn.decomposition import PCA
-
 from generator.dataset import Dataset
-from generator.experiment import Embedding, Experiment, Outcome, Variant, param
-from generator.neighbours import nearest
+from generator.experiment import Embedding, Experiment, Need, Outcome, Study, Variant, param
+from generator.layouts import tsne
+
+SAMPLE = 10_000  # images of each map in a series
+SAMPLE_STEPS = 250
+PERPLEXITIES = (5, 15, 30, 100, 500)
+SEEDS = 5
 
 
 @dataclass(frozen=True)
@@ -20,8 +18,21 @@ class Params:
     perplexity: float = param(30.0, unit="neighbours")
     early_exaggeration: float = param(12.0, unit="1")
     early_steps: int = param(250, unit="steps")
-    steps: int = param(500, unit="steps")
-    pca_components: int = param(50, unit="components")
+    steps: int = param(750, unit="steps")
+    init: str = param("pca", unit="1")
+
+
+def member(series: str, repeat: int = 0, **params: float | str) -> Variant:
+    """One map of a series: of the sample, whose neighbours it finds itself, in fewer steps than all images need."""
+    return Variant(
+        "",
+        params={"steps": SAMPLE_STEPS, **params},
+        compared=False,
+        series=series,
+        sample=SAMPLE,
+        repeat=repeat,
+        needs={},
+    )
 
 
 experiment = Experiment(
@@ -30,39 +41,33 @@ experiment = Experiment(
     section="maps",
     task="embedding",
     params=Params,
-    variants={"2d": Variant("Two dimensions")},
+    variants={
+        "2d": Variant("Two dimensions"),
+        **{f"perplexity_{value}": member("perplexity", perplexity=float(value)) for value in PERPLEXITIES},
+        **{f"start_{init}": member("start", init=init.value) for init in tsne.Start},
+        **{f"seed_{repeat}": member("seed", repeat) for repeat in range(SEEDS)},
+    },
     split="official",
     order=2,
     figures=("scatter", "digit_map"),
+    needs={"neighbours": Need("neighbours", "exact", counted=True)},
 )
 
 
 def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Embedding:
-    """Map the training images to the plane, with exact neighbours after PCA and PCA as the start.
-
-    van der Maaten and Hinton, JMLR 9 (2008). PCA start and a learning rate of n / early exaggeration: Kobak and Berens,
-    Nature Communications 10 (2019). Gradients by FFT for many points (Linderman et al., Nature Methods 16, 2019), by a
-    tree for few (van der Maaten, JMLR 15, 2014).
-    """
-    pixels = dataset.train.flat()  # (n, 784)
-    n = len(pixels)
-    reduced = PCA(min(params.pca_components, n), svd_solver="covariance_eigh").fit_transform(pixels)  # (n, 50)
-    # Beyond three perplexities the affinities are practically zero.
-    indices, distances = nearest(reduced, min(n - 1, int(3 * params.perplexity)))
-    affinities = PerplexityBasedNN(
-        knn_index=PrecomputedNeighbors(indices, distances.astype(np.float64)), perplexity=params.perplexity, n_jobs=1
-    )
-    fitted = TSNE(
-        n_components=2,
-        learning_rate=max(n / params.early_exaggeration, 200.0),
+    """Map the training images to the plane by their exact neighbours among the raw pixels."""
+    found = inputs.get("neighbours")
+    placed = tsne.lay_out(
+        dataset.train.flat(),
+        seed=seed,
+        found=found.arrays if isinstance(found, Study) else None,
+        perplexity=params.perplexity,
         early_exaggeration=params.early_exaggeration,
-        early_exaggeration_iter=params.early_steps,
-        n_iter=params.steps,
-        negative_gradient_method="auto",
-        n_jobs=1,
-        random_state=seed,
-    ).fit(affinities=affinities, initialization=rescale(reduced[:, :2].astype(np.float64)))
+        early_steps=params.early_steps,
+        steps=params.steps,
+        init=tsne.Start(params.init),
+    )
     return Embedding(
-        coordinates=np.asarray(fitted, np.float32),  # (n, 2)
-        facts={"kl_divergence": float(fitted.kl_divergence)},
+        coordinates=placed.coordinates,  # (n, 2)
+        facts={"kl_divergence": placed.kl_divergence, "perplexity_used": placed.perplexity},
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from generator.record import Metric
+from generator.metric import Metric
 
 if TYPE_CHECKING:
     import numpy as np

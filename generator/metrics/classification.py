@@ -1,18 +1,24 @@
 """How good predicted classes are."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from generator.metric import Metric
 from generator.metrics import Scores, intervals
-from generator.record import Metric
 
 if TYPE_CHECKING:
     from generator.dataset import Dataset
     from generator.experiment import Classification
 
 
-def score(outcome: "Classification", dataset: "Dataset") -> Scores:
+def reference(dataset: "Dataset") -> "dict[str, np.ndarray]":
+    """Nothing: the labels are all that scoring needs."""
+    return {}
+
+
+def score(outcome: "Classification", dataset: "Dataset", reference: "Mapping[str, np.ndarray]") -> Scores:
     """Accuracy, log loss where there are probabilities, and the confusion matrix, all on the test images."""
     labels = dataset.test.labels
     counts = confusion(labels, outcome.predictions, dataset.n_classes)

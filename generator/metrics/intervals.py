@@ -1,6 +1,7 @@
 """95 % intervals: how far a score on these images may be from the score on all such images."""
 
 import numpy as np
+from scipy.special import stdtrit
 
 #: Two-sided 95 % quantile of the normal distribution.
 Z = 1.959963984540054
@@ -26,6 +27,13 @@ def mean(values: np.ndarray) -> tuple[float, float]:
     """Interval of the mean of independent ``values`` (n,), n > 1: it and two standard errors either way."""
     centre = float(values.mean())
     half_width = Z * float(values.std(ddof=1)) / len(values) ** 0.5
+    return centre - half_width, centre + half_width
+
+
+def few(values: np.ndarray) -> tuple[float, float]:
+    """Interval of the mean of a few independent, roughly normal ``values`` (n,), n > 1, by Student's t."""
+    centre = float(values.mean())
+    half_width = float(stdtrit(len(values) - 1, 0.975) * values.std(ddof=1)) / len(values) ** 0.5
     return centre - half_width, centre + half_width
 
 

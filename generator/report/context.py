@@ -5,17 +5,18 @@ template can print a stale or invented number.
 """
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 
+from generator.metric import Metric
 from generator.record import (
     DataInfo,
     Declaration,
     Fact,
     Machine,
     Measures,
-    Metric,
     Provenance,
     Record,
     Results,
@@ -23,13 +24,13 @@ from generator.record import (
 )
 from generator.report.figures.draw import Drawn
 from generator.report.i18n import NO_BREAK, Words
-from generator.report.labels import metric_label, readable, task_label
+from generator.report.labels import metric_label, readable, task_label, value_text, variant_title
 from generator.report.published import COSTS, Claim
-from generator.report.tables import HEADLINE, SECTIONS, rows
+from generator.report.tables import HEADLINE, PURPOSES, SECTIONS, rows
 
 State = Literal["done", "failed", "missing"]
 
-#: Below this width of an interval, two decimals of a percentage say something.
+#: Below this width of an interval, two decimals of a percentage say something; below a tenth of it, four of a number.
 FINE = 0.01
 
 SHORT_DIGEST = 12
@@ -62,11 +63,13 @@ class Page:
 
 
 def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
-    """Every page of the site, in reading order."""
+    """Every page of the site, in reading order; an experiment with a parent is shown on the parent's."""
 
     def of(section: str) -> tuple[Page, ...]:
         return tuple(
-            Page(f"{section}/{one.slug}", one.title, section, one.slug) for one in experiments if one.section == section
+            Page(f"{section}/{one.slug}", one.title, section, one.slug)
+            for one in experiments
+            if one.section == section and not one.parent
         )
 
     return (
@@ -74,6 +77,7 @@ def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
         Page("data", "Data"),
         Page("maps/index", "Maps", "maps"),
         *of("maps"),
+        Page("maps/settings", "Settings, starts and seeds", "maps"),
         Page("classifiers/index", "Classifiers", "classifiers"),
         *of("classifiers"),
         Page("reproduction", "Reproduction"),
@@ -113,6 +117,7 @@ class Variant:
     label: str  # the method's title, with the variant's where it has several, as tables and figures name it
     name: str
     compared: bool
+    series: str  # the series it is one of, or ""
     task: TaskInfo
     units: Mapping[str, str]  # of each parameter
     record: Record | None
@@ -143,7 +148,16 @@ class Variant:
     def n(self) -> int:
         """How many images were mapped, or predicted."""
         arrays = self.result.arrays
-        return arrays["coordinates" if "coordinates" in arrays else "predictions"].shape[0]
+        for name in ("coordinates", "predictions"):
+            if name in arrays:
+                return arrays[name].shape[0]
+        raise NoResult(f"{self.id} neither maps images nor predicts; its arrays are {', '.join(arrays)}")
+
+    def values(self, name: str) -> Any:
+        """An array as nested lists of Python's own numbers, for tables and sums."""
+        if name not in self.result.arrays:
+            raise NoResult(f"{self.id} has no array {name}; it has {', '.join(self.result.arrays)}")
+        return self.results.array(self.id, name).tolist()
 
     @property
     def confusions(self) -> tuple[Confusion, ...]:
@@ -187,12 +201,17 @@ class Variant:
         low, high = self._print(one, one.low), self._print(one, one.high)
         return f"{low.partition(NO_BREAK)[0]}–{high}"  # the unit once
 
+    def bounds(self, name: str) -> tuple[float, float]:
+        """The interval of a metric; of one without, the value twice."""
+        one = self.metric(name)
+        return (one.value, one.value) if one.low is None or one.high is None else (one.low, one.high)
+
     def _print(self, one: Metric, value: float) -> str:
+        width = 1.0 if one.low is None or one.high is None else one.high - one.low
         if is_share(one.name):
-            fine = one.low is not None and one.high is not None and one.high - one.low < FINE
-            return self.words.percent(value, 2 if fine else 1)
+            return self.words.percent(value, 2 if width < FINE else 1)
         unit = "" if one.unit == "1" else NO_BREAK + self.words(one.unit)
-        return self.words.number(value, 3) + unit
+        return self.words.number(value, 4 if width < FINE / 10 else 3) + unit
 
     @property
     def measures(self) -> Measures:
@@ -224,9 +243,9 @@ class Variant:
             raise NoResult(f"{self.id} has no fact {name}; it has {', '.join(facts) or 'none'}")
         return facts[name]
 
-    @property
-    def facts(self) -> tuple[Quantity, ...]:
-        return tuple(Quantity(label(name, self.words), self.print(value)) for name, value in self.result.facts.items())
+    def knows(self, name: str) -> bool:
+        """Whether there is a result with this fact."""
+        return self.done and name in self.result.facts
 
     @property
     def params(self) -> tuple[Quantity, ...]:
@@ -242,17 +261,34 @@ class Variant:
 
     def print(self, value: Fact) -> str:
         """A value of a parameter or fact."""
-        if isinstance(value, bool):
-            return self.words("yes") if value else self.words("no")
-        if isinstance(value, int):
-            return self.words.number(value)
-        return f"{value:.4g}" if isinstance(value, float) else value
+        return value_text(self.words, value)
 
     def quantity(self, name: str) -> str:
-        """Our answer to a claim: a metric or a cost."""
+        """Our answer to a claim: a cost, a metric, a fact, or ``array[0][1]``, an element of an array."""
         if name in COSTS:
             return self.words.duration(getattr(self.measures, name))
-        return self.score(name)
+        return self.score(name) if self.has(name) else self.print(self.raw(name))
+
+    def raw(self, name: str) -> Fact:
+        """What ``quantity`` prints, as it is."""
+        if name in COSTS:
+            return float(getattr(self.measures, name))
+        if self.has(name):
+            return self.metric(name).value
+        array, *places = name.replace("]", "").split("[")
+        if not places:
+            return self.fact(name)
+        value = self.values(array)
+        for place in places:
+            value = value[int(place)]
+        return cast(Fact, value)
+
+
+def ranked(variants: Iterable[Variant], metric: str) -> tuple[Variant, ...]:
+    """Those with a result that has the metric, best first."""
+    scored = [one for one in variants if one.has(metric)]
+    higher = bool(scored) and scored[0].metric(metric).better == "higher"
+    return tuple(sorted(scored, key=lambda one: one.metric(metric).value, reverse=higher))
 
 
 def versions(variants: Iterable[Variant]) -> dict[str, tuple[str, ...]]:
@@ -264,9 +300,15 @@ def versions(variants: Iterable[Variant]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(found[name])) for name in sorted(found, key=lambda name: (name != "Python", name))}
 
 
+def machines(variants: Iterable[Variant]) -> tuple[Machine, ...]:
+    """The machines that results of these come from, without repetition."""
+    found = [variant.provenance.machine for variant in variants if variant.done]
+    return tuple(machine for place, machine in enumerate(found) if machine not in found[:place])
+
+
 def is_share(metric: str) -> bool:
     """Whether a metric counts images, so that it reads best as a percentage."""
-    return "accuracy" in metric or "recall" in metric
+    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap"))
 
 
 @dataclass(frozen=True)
@@ -279,30 +321,72 @@ class Method:
     section: str
     control: bool
     figures: tuple[str, ...]
-    variants: tuple[Variant, ...]
+    parent: str  # the method whose page shows this one, or ""
+    children: tuple["Method", ...]
+    all: tuple[Variant, ...]
 
     @property
     def path(self) -> str:
-        return f"{self.section}/{self.slug}"
+        return f"{self.section}/{self.parent or self.slug}"
 
     @property
     def main(self) -> Variant:
         """The variant the page is about: the first declared."""
-        return self.variants[0]
+        return self.all[0]
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Those with a name of their own."""
+        return tuple(one for one in self.all if not one.series)
+
+    def series(self, name: str) -> tuple[Variant, ...]:
+        """The members of a series, in declared order."""
+        found = tuple(one for one in self.all if one.series == name)
+        if not found:
+            known = sorted({one.series for one in self.all} - {""})
+            raise NoResult(f"{self.slug} has no series {name}; it has {', '.join(known) or 'none'}")
+        return found
+
+    def named(self, name: str) -> Variant | None:
+        """The variant of this name, if there is one."""
+        return next((one for one in self.all if one.name == name), None)
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """Of every metric that any variant with a title has."""
+        return tuple(dict.fromkeys(one.name for variant in self.variants if variant.done for one in variant.metrics))
+
+    @property
+    def fact_names(self) -> tuple[str, ...]:
+        """Of every fact that any variant with a title has."""
+        return tuple(dict.fromkeys(name for variant in self.variants if variant.done for name in variant.result.facts))
+
+    @property
+    def family(self) -> tuple["Method", ...]:
+        """This method, and those its page shows as well."""
+        return (self, *self.children)
+
+    @property
+    def shown(self) -> tuple[Variant, ...]:
+        """All the page speaks of: every variant of the family."""
+        return tuple(variant for one in self.family for variant in one.all)
 
     @property
     def done(self) -> bool:
         return self.main.done
 
     @property
+    def machines(self) -> tuple[Machine, ...]:
+        return machines(self.shown)
+
+    @property
     def versions(self) -> dict[str, tuple[str, ...]]:
-        return versions(self.variants)
+        return versions(self.shown)
 
     def variant(self, name: str) -> Variant:
-        for one in self.variants:
-            if one.name == name:
-                return one
-        raise NoResult(f"{self.slug} has no variant {name}; it has {', '.join(one.name for one in self.variants)}")
+        if (found := self.named(name)) is not None:
+            return found
+        raise NoResult(f"{self.slug} has no variant {name}; it has {', '.join(one.name for one in self.all)}")
 
     def score(self, metric: str) -> str:
         return self.main.score(metric)
@@ -320,12 +404,10 @@ class Row:
 
     method: Method
     variant: Variant
+    title: str  # the method's, with the variant's where it has several
+    role: Literal["method", "floor", "ceiling"]
     tied: bool  # not to be told from the best: their intervals meet
     n_parameters: int | None  # learned numbers, where a method counts them
-
-    @property
-    def title(self) -> str:
-        return self.variant.label
 
     @property
     def done(self) -> bool:
@@ -350,8 +432,33 @@ class Section:
 
     @property
     def floors(self) -> tuple[Row, ...]:
-        """Controls with a result."""
-        return tuple(row for row in self.done if row.method.control)
+        """Controls with a result that any method should beat, best first."""
+        return tuple(row for row in self.done if row.role == "floor")
+
+    @property
+    def ceilings(self) -> tuple[Row, ...]:
+        """Controls with a result that see more than a map can show, best first."""
+        return tuple(row for row in self.done if row.role == "ceiling")
+
+    def best(self, metric: str) -> Row:
+        """The contender that comes first by a metric."""
+        rows = {row.variant.id: row for row in self.contenders}
+        variants = ranked((row.variant for row in self.contenders), metric)
+        if not variants:
+            raise NoResult(f"no method of {self.name} has {metric}; ask `.contenders` first")
+        return rows[variants[0].id]
+
+    def tied_for(self, metric: str) -> tuple[Row, ...]:
+        """The other contenders whose 95 % intervals meet that of the best by a metric."""
+        first = self.best(metric)
+        low, high = first.variant.bounds(metric)
+        return tuple(
+            row
+            for row in self.contenders
+            if row != first and row.variant.has(metric)
+            for its_low, its_high in (row.variant.bounds(metric),)
+            if its_low <= high and low <= its_high
+        )
 
     @property
     def has_parameters(self) -> bool:
@@ -363,6 +470,13 @@ class Section:
         """Names of the metrics any row has, the headline first."""
         names = dict.fromkeys([self.headline, *(one.name for row in self.done for one in row.variant.metrics)])
         return tuple(names)
+
+    def groups(self, *wanted: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The wanted metrics that any row has (all, if none is named), by what they speak of: (purpose, metrics)."""
+        known = [name for name in self.metrics if not wanted or name in wanted]
+        found = [(purpose, tuple(name for name in names if name in known)) for purpose, names in PURPOSES.items()]
+        others = tuple(name for name in known if not any(name in names for names in PURPOSES.values()))
+        return tuple((purpose, names) for purpose, names in [*found, ("", others)] if names)
 
 
 @dataclass(frozen=True)
@@ -406,7 +520,27 @@ class Comparison:
     @property
     def interval(self) -> str:
         """Of our value, where it has one."""
-        return "" if self.claim.quantity in COSTS else self.variant.interval(self.claim.quantity)
+        return self.variant.interval(self.claim.quantity) if self.variant.has(self.claim.quantity) else ""
+
+    @property
+    def verdict(self) -> Literal["", "within", "below", "above", "same", "other"]:
+        """Where the article's value lies: with regard to our 95 % interval, or else to our value as it is printed. Of
+        times there is none: they are other machines'.
+        """
+        theirs, quantity = self.claim.value, self.claim.quantity
+        if quantity in COSTS or not self.variant.done:
+            return ""
+        low = high = self.variant.raw(quantity)
+        if self.variant.quantity(quantity) == self.article:
+            return "same"
+        if self.interval:
+            metric = self.variant.metric(quantity)
+            assert metric.low is not None
+            assert metric.high is not None
+            low, high = metric.low, metric.high
+        if isinstance(theirs, str) or isinstance(low, str) or isinstance(high, str):
+            return "other"
+        return "below" if theirs < low else "above" if theirs > high else "within"
 
 
 def data_title(name: str, words: Words) -> str:
@@ -445,20 +579,22 @@ class Book:
         self.pages = pages(catalogue.experiments)
         self.data = Data(catalogue.data, data_title(catalogue.data.name, words))
         self.drawn = {(subject, name): one for (code, subject, name), one in drawn.items() if code == words.code}
-        self.methods = {one.slug: self._method(one, claims) for one in catalogue.experiments}
+        families = {one.slug: catalogue.children(one.slug) for one in catalogue.experiments}
+        alone = {one.slug: self._method(one, claims) for one in catalogue.experiments}
+        self.methods = {
+            slug: replace(one, children=tuple(alone[child.slug] for child in families[slug]))
+            for slug, one in alone.items()
+        }
         self.sections: dict[str, Section] = {name: self._section(name) for name in SECTIONS}
-        variants = {variant.id: (method, variant) for method in self.methods.values() for variant in method.variants}
+        variants = {variant.id: (method, variant) for method in self.methods.values() for variant in method.all}
         self.variants = tuple(variant for _, variant in variants.values())
         self.comparisons = tuple(
-            Comparison(claim, *variants[claim.task], article=self._claimed(claim), quantity=self._quantity(claim))
-            for claim in claims
-            if claim.task in variants
+            self._comparison(claim, *variants[claim.task]) for claim in claims if claim.task in variants
         )
 
     def _method(self, declared: Declaration, claims: Sequence[Claim]) -> Method:
-        words = self.words
+        words, catalogue = self.words, self.results.catalogue
         records = self.results.of(declared.slug)
-        described = {one.name: one for one in declared.variants}
         return Method(
             slug=declared.slug,
             title=words(declared.title),
@@ -466,20 +602,23 @@ class Book:
             section=declared.section,
             control=declared.control,
             figures=declared.figures,
-            variants=tuple(
+            parent=declared.parent,
+            children=(),
+            all=tuple(
                 Variant(
                     words=words,
                     results=self.results,
-                    title=words(described[task.variant].title),
-                    label=task_label(words, self.results.catalogue, task),
+                    title=variant_title(words, catalogue, task),
+                    label=task_label(words, catalogue, task),
                     name=task.variant,
-                    compared=described[task.variant].compared,
+                    compared=catalogue.variant(task).compared,
+                    series=catalogue.variant(task).series,
                     task=task,
                     units={one.name: one.unit for one in declared.params},
                     record=records.get(task.variant),
                     claims=tuple(one for one in claims if one.task == task.id),
                 )
-                for task in self.results.catalogue.tasks_of(declared.slug)
+                for task in catalogue.tasks_of(declared.slug)
             ),
         )
 
@@ -487,11 +626,13 @@ class Book:
         return Section(
             name=name,
             headline=HEADLINE[name],
-            methods=tuple(one for one in self.methods.values() if one.section == name),
+            methods=tuple(one for one in self.methods.values() if one.section == name and not one.parent),
             rows=tuple(
                 Row(
                     method=self.methods[row.experiment],
-                    variant=self.methods[row.experiment].variant(row.variant),
+                    variant=(variant := self.methods[row.experiment].variant(row.variant)),
+                    title=task_label(self.words, self.results.catalogue, variant.task, control=False),
+                    role=row.role,
                     tied=row.tied,
                     n_parameters=row.n_parameters,
                 )
@@ -499,20 +640,22 @@ class Book:
             ),
         )
 
-    def _claimed(self, claim: Claim) -> str:
-        if claim.quantity in COSTS:
-            return self.words.duration(claim.value)
-        return self.words.percent(claim.value) if is_share(claim.quantity) else self.words.number(claim.value, 3)
-
-    def _quantity(self, claim: Claim) -> str:
-        costs = {"wall_s": self.words("wall time"), "cpu_s": self.words("CPU time")}
-        return costs[claim.quantity] if claim.quantity in costs else metric_label(self.words, claim.quantity)
+    def _comparison(self, claim: Claim, method: Method, variant: Variant) -> Comparison:
+        words = self.words
+        costs = {"wall_s": words("wall time"), "cpu_s": words("CPU time")}
+        quantity = costs.get(claim.quantity) or words(claim.name)
+        if variant.has(claim.quantity):
+            quantity = metric_label(words, claim.quantity)
+        article = value_text(words, claim.value)
+        if claim.quantity in costs:
+            article = words.duration(float(claim.value))
+        elif is_share(claim.quantity):
+            article = words.percent(float(claim.value))
+        return Comparison(claim, method, variant, article, quantity)
 
     @property
     def machines(self) -> tuple[Machine, ...]:
-        """The machines the shown results come from, without repetition."""
-        found = [variant.provenance.machine for variant in self.variants if variant.done]
-        return tuple(machine for place, machine in enumerate(found) if machine not in found[:place])
+        return machines(self.variants)
 
     @property
     def versions(self) -> dict[str, tuple[str, ...]]:
@@ -551,19 +694,32 @@ class Here:
         """What this page's figures are about: a method, a section or the data."""
         return self.at.slug or self.at.section or self.at.path
 
-    def drawn(self, name: str, subject: str | None = None, variant: str | None = None) -> Drawn | None:
-        """A figure, by default of this page's subject; ``None`` where there is no result to draw."""
+    def drawn(
+        self, name: str, subject: str | None = None, variant: str | None = None, part: int | None = None
+    ) -> Drawn | None:
+        """A figure, by default of this page's subject; ``None`` where there is no result to draw. ``part``: from 1, of
+        one that is drawn in parts.
+        """
         if name not in self.known_figures:
             raise NoResult(f"no figure {name}; there are {', '.join(sorted(self.known_figures))}")
         about = subject or self.subject
         if variant is not None and variant != self.book.methods[about].main.name:
             name = f"{name}-{variant}"
+        if part is not None:
+            name = f"{name}-{part}"
         return self.book.drawn.get((about, name))
 
+    def parts(self, name: str, subject: str | None = None) -> tuple[int, ...]:
+        """The numbers of a figure's parts that are drawn."""
+        found = [one for about, one in self.book.drawn if about == (subject or self.subject)]
+        return tuple(sorted(int(one.removeprefix(f"{name}-")) for one in found if re.fullmatch(rf"{name}-\d+", one)))
+
     def figures(self) -> tuple[Drawn, ...]:
-        """Every figure of this page's subject."""
-        return tuple(one for (about, _), one in self.book.drawn.items() if about == self.subject)
+        """Every figure of this page's subject, and of the methods that the page shows as well."""
+        family = {one.slug for one in self.book.methods[self.at.slug].family} if self.at.slug else {self.subject}
+        return tuple(one for (about, _), one in self.book.drawn.items() if about in family)
 
     def tables(self, task: str) -> tuple[str, ...]:
         """Names of the table files of a task or section."""
-        return tuple(one for one in self.book.tables if one.rpartition(".")[0] in {task, f"{task}-confusion"})
+        stems = {task, f"{task}-confusion", f"{task}-weights"}
+        return tuple(one for one in self.book.tables if one.rpartition(".")[0] in stems)

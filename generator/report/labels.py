@@ -1,7 +1,7 @@
-"""Names of metrics as readers see them, and names of tasks beside one another."""
+"""Names of metrics, parameters and tasks as readers see them, and values as they read them."""
 
-from generator.record import Catalogue, TaskInfo
-from generator.report.i18n import Words
+from generator.record import Catalogue, Fact, TaskInfo
+from generator.report.i18n import NO_BREAK, Words
 
 
 def readable(name: str) -> str:
@@ -18,18 +18,56 @@ def metric_label(words: Words, name: str) -> str:
         "trustworthiness": words("trustworthiness"),
         "continuity": words("continuity"),
         "neighbour_recall_15": words("recall of the 15 nearest neighbours"),
+        "neighbour_recall_30": words("recall of the 30 nearest neighbours"),
+        "neighbour_recall_100": words("recall of the 100 nearest neighbours"),
         "neighbour_accuracy_10": words("accuracy of 10 nearest neighbours on the map"),
         "distance_correlation": words("rank correlation of distances"),
+        "triplet_accuracy": words("random triplets in the right order"),
+        "silhouette": words("silhouette of the classes"),
+        "reconstruction_error": words("reconstruction error"),
+        "unrolled": words("rank correlation of distances along the sheet"),
+        "procrustes": words("Procrustes distance between runs"),
+        "neighbour_overlap_15": words("15 nearest neighbours shared between runs"),
+        "noise_silhouette": words("silhouette of the noise"),
+        "noise_purity": words("noise among the 10 nearest neighbours of noise"),
     }
     return labels[name]
 
 
-def task_label(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:
-    """The experiment's title, with the variant's after it if the experiment has several compared ones."""
+def value_text(words: Words, value: Fact) -> str:
+    """A value of a parameter or fact."""
+    if isinstance(value, bool):
+        return words("yes") if value else words("no")
+    if isinstance(value, int):
+        return words.number(value)
+    return f"{value:.4g}" if isinstance(value, float) else words_or_name(words, value)
+
+
+def words_or_name(words: Words, text: str) -> str:
+    """A text value: a word of the catalogue where it has one, else the name it is."""
+    return words.messages.get(text, text)
+
+
+def variant_title(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:
+    """The variant's own title; a member of a series is named by what sets it apart: "perplexity 5", "seed 3"."""
+    mine = catalogue.variant(task)
+    if mine.title:
+        return words(mine.title)
+    members = [one for one in catalogue.tasks_of(task.experiment) if catalogue.variant(one).series == mine.series]
+    parts = [
+        f"{words(readable(param.name))}{NO_BREAK}{value_text(words, task.params[param.name])}"
+        for param in catalogue.experiment(task.experiment).params
+        if any(one.params[param.name] != task.params[param.name] for one in members)
+    ]
+    return words(", ").join(parts) or words("seed {seed}", seed=task.seed)
+
+
+def task_label(words: Words, catalogue: Catalogue, task: TaskInfo, *, control: bool = True) -> str:
+    """The experiment's title, with the variant's after it if there are several to be told apart; ``control``: with
+    the word for a control where it is one.
+    """
     declaration = catalogue.experiment(task.experiment)
     title = words(declaration.title)
-    compared = [variant for variant in declaration.variants if variant.compared]
-    if len(compared) > 1:
-        variant = next(variant for variant in declaration.variants if variant.name == task.variant)
-        title = words("{method}: {variant}", method=title, variant=words(variant.title))
-    return words("{method} (control)", method=title) if declaration.control else title
+    if not catalogue.variant(task).compared or sum(variant.compared for variant in declaration.variants) > 1:
+        title = words("{method}: {variant}", method=title, variant=variant_title(words, catalogue, task))
+    return words("{method} (control)", method=title) if control and declaration.control else title

@@ -9,7 +9,7 @@ from generator.record import Frozen
 
 PATH = Path(__file__).with_suffix(".toml")
 
-#: Seconds of a task's cost; every other quantity is the name of a metric.
+#: Seconds of a task's cost; every other quantity is a metric, a fact, or an element of an array: ``confusion[4][9]``.
 COSTS = ("wall_s", "cpu_s")
 
 
@@ -18,7 +18,7 @@ class Claim(Frozen, frozen=True):
     name: str
     task: str
     quantity: str
-    value: float  # seconds, or the metric's own unit
+    value: int | float | str  # seconds of a cost; otherwise as ours is
     note: str
 
 

@@ -19,6 +19,7 @@ from generator.report.context import (
     Page,
     data_title,
     label,
+    ranked,
     section_title,
     split_title,
 )
@@ -72,12 +73,14 @@ def _page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> st
         "data_title": lambda name: data_title(name, book.words),
         "section_title": lambda name: section_title(name, book.words),
         "split_title": lambda name: split_title(name, book.words),
+        "ranked": ranked,
+        "all_done": lambda variants: all(one.done for one in variants),
+        "source": lambda slug: _source(layout, slug),
     }
     if page.section:
         context["section"] = book.sections[page.section]
     if page.slug:
         context["method"] = book.methods[page.slug]
-        context["source"] = _source(layout, page.slug)
     try:
         context["m"] = env.get_template("partials/macros.md.j2").make_module(context)
         return join_lines(env.get_template(name).render(context))
@@ -97,7 +100,7 @@ UNSPACED = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 
 def join_lines(text: str) -> str:
     """Close up the lines of a paragraph in a script that puts no spaces between words."""
-    return re.sub(f"(?<={UNSPACED})\n {{0,3}}(?={UNSPACED})", "", text)
+    return re.sub(f"(?<={UNSPACED})\n {{0,3}}(?=(?:\\*\\*)?{UNSPACED})", "", text)
 
 
 def template_name(page: Page, code: str) -> str:

@@ -11,12 +11,27 @@ import msgspec
 
 from generator.files import write_if_changed
 from generator.layout import Layout
-from generator.record import Fact, Measures, Metric, Record, Results
+from generator.metric import Metric
+from generator.record import Fact, Measures, Record, Results
 
 Section = Literal["maps", "classifiers"]
 SECTIONS: tuple[Section, ...] = ("maps", "classifiers")
 #: The score by which a section is sorted.
 HEADLINE: dict[Section, str] = {"maps": "trustworthiness", "classifiers": "accuracy"}
+#: What the scores of a map speak of: its neighbourhoods, the whole, or the classes, which no map has seen.
+PURPOSES: dict[str, tuple[str, ...]] = {
+    "local": (
+        "trustworthiness",
+        "continuity",
+        "neighbour_recall_15",
+        "neighbour_recall_30",
+        "neighbour_recall_100",
+    ),
+    "global": ("distance_correlation", "triplet_accuracy"),
+    "classes": ("neighbour_accuracy_10", "silhouette"),
+}
+#: A control that keeps more numbers than this for each image is no map: what it scores is the ceiling.
+MOST_DIMENSIONS = 3
 MIB = 2**20
 
 Cell = str | int | float | None
@@ -37,7 +52,15 @@ class Row:
     metrics: tuple[Metric, ...]
     measures: Measures | None
     n_parameters: int | None  # None where the method learns no parameters that could be counted
+    n_dimensions: int | None  # numbers kept for each image; None for a classifier
     params: dict[str, Fact]
+
+    @property
+    def role(self) -> Literal["method", "floor", "ceiling"]:
+        """A control is a floor, or a ceiling if it shows more than a map can."""
+        if not self.control:
+            return "method"
+        return "floor" if self.n_dimensions is None or self.n_dimensions <= MOST_DIMENSIONS else "ceiling"
 
     def metric(self, name: str) -> Metric | None:
         return next((one for one in self.metrics if one.name == name), None)
@@ -49,14 +72,14 @@ def rows(results: Results, section: Section) -> tuple[Row, ...]:
     headline = HEADLINE[section]
     found = []
     for declaration in catalogue.experiments:
-        if declaration.section != section:
+        if declaration.section != section or declaration.task == "study":
             continue
         variants = {variant.name: variant for variant in declaration.variants}
         for task in catalogue.tasks_of(declaration.slug):
             variant = variants[task.variant]
             record = results.records.get(task.id)
             done = record is not None and record.failure is None
-            if variant.compared:
+            if variant.compared and not variant.series:
                 found.append(
                     Row(
                         task=task.id,
@@ -70,6 +93,7 @@ def rows(results: Results, section: Section) -> tuple[Row, ...]:
                         metrics=record.metrics if record is not None else (),
                         measures=record.measures if record is not None else None,
                         n_parameters=_n_parameters(record),
+                        n_dimensions=_n_dimensions(record),
                         params=task.params,
                     )
                 )
@@ -106,8 +130,15 @@ def _n_parameters(record: Record | None) -> int | None:
     return int(count) if count is not None else None
 
 
+def _n_dimensions(record: Record | None) -> int | None:
+    if record is None or "coordinates" not in record.arrays:
+        return None
+    return record.arrays["coordinates"].shape[1]
+
+
 def write_tables(results: Results, layout: Layout) -> tuple[Path, ...]:
-    """Bring output/tables up to date: ``<section>`` and ``<task>`` as CSV and JSON, ``<task>-confusion.csv``.
+    """Bring output/tables up to date: ``<section>`` and ``<task>`` as CSV and JSON, ``<task>-confusion.csv``, and
+    ``<task>-weights.pt`` for a network that is not one of a series, as PyTorch loads it.
 
     Returns the files whose bytes changed; files of tasks that are gone are removed.
     """
@@ -140,6 +171,9 @@ def write_tables(results: Results, layout: Layout) -> tuple[Path, ...]:
                     for name, line in zip(names, counts, strict=True)
                 ]
             )
+        variants = {one.name: one for one in results.catalogue.experiment(task.experiment).variants}
+        if "state" in record.arrays and not variants[task.variant].series:
+            made[f"{task.id}-weights.pt"] = results.array(task.id, "state").tobytes()
     changed = [layout.tables / name for name, data in made.items() if write_if_changed(layout.tables / name, data)]
     for path in layout.tables.iterdir():
         if path.name not in made:

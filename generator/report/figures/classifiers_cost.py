@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
@@ -19,13 +18,15 @@ from generator.report.labels import task_label
 
 SUBJECT = "classifiers"
 
+NEAR = 9  # points between a label and its point
 #: Where a label may stand beside its point, best first: offset in points, and the edges that face the point.
 PLACES = (
-    ((9, 0), "left", "center"),
-    ((-9, 0), "right", "center"),
+    ((NEAR, 0), "left", "center"),
+    ((-NEAR, 0), "right", "center"),
     *(
-        ((0, dy), ha, va)
-        for dy, va in ((9, "bottom"), (-9, "top"), (23, "bottom"), (-23, "top"))
+        ((0, side * dy), ha, "bottom" if side > 0 else "top")
+        for dy in (NEAR, 23, 37, 51, 65)
+        for side in (1, -1)
         for ha in ("center", "left", "right")
     ),
 )
@@ -78,24 +79,37 @@ def draw(results: Results, words: Words) -> Picture | None:
     return Picture(alt, caption, render)
 
 
-def place_labels(panel: Axes, points: Sequence[tuple[float, float]], labels: Sequence[str], theme: Theme) -> None:
+def place_labels(
+    panel: Axes, points: Sequence[tuple[float, float]], labels: Sequence[str], theme: Theme, size: float = 11
+) -> None:
     """Write each label beside its point where it stays in the panel and covers no other label or point."""
     frame = panel.get_window_extent()
     pixels = panel.transData.transform(np.array(points))
-    radius = 6 * panel.figure.dpi / 72
+    point = panel.figure.dpi / 72  # in pixels
+    radius = 6 * point
     taken = [Bbox.from_bounds(x - radius, y - radius, 2 * radius, 2 * radius) for x, y in pixels]
-    for place, (point, label) in enumerate(zip(points, labels, strict=True)):
-        tried: list[tuple[int, float, int, Annotation, Bbox]] = []
-        others = [box for other, box in enumerate(taken) if other != place]
-        for offset, ha, va in PLACES:
-            text = panel.annotate(label, point, xytext=offset, textcoords="offset points", ha=ha, va=va, fontsize=11)
-            style.halo(text, theme)
-            box = text.get_window_extent()
+    for one, (place, label) in enumerate(zip(points, labels, strict=True)):
+        text = panel.annotate(label, place, xytext=(0, 0), textcoords="offset points", fontsize=size)
+        extent = text.get_window_extent()
+        text.remove()
+        others = [box for other, box in enumerate(taken) if other != one]
+
+        def badness(box: Bbox, others: Sequence[Bbox] = others) -> tuple[int, float]:
             outside = max(0.0, frame.x0 - box.x0) + max(0.0, box.x1 - frame.x1)
             outside += max(0.0, frame.y0 - box.y0) + max(0.0, box.y1 - frame.y1)
-            faults = sum(box.overlaps(other) for other in others) + (outside > 0)
-            tried.append((faults, outside, len(tried), text, box))
-        tried.sort(key=lambda one: one[:3])
-        for *_, text, _ in tried[1:]:
-            text.remove()
-        taken.append(tried[0][-1])
+            return sum(box.overlaps(other) for other in others) + (outside > 0), outside
+
+        boxes = []
+        for (dx, dy), ha, va in PLACES:
+            x = pixels[one][0] + dx * point - {"left": 0.0, "center": 0.5, "right": 1.0}[ha] * extent.width
+            y = pixels[one][1] + dy * point - {"bottom": 0.0, "center": 0.5, "top": 1.0}[va] * extent.height
+            boxes.append(Bbox.from_bounds(x, y, extent.width, extent.height))
+        best = min(range(len(PLACES)), key=lambda i: badness(boxes[i]))
+        taken.append(boxes[best])
+        offset, ha, va = PLACES[best]
+        # A line leads to a label that others have pushed away.
+        lead = {"arrowstyle": "-", "color": theme.quiet, "linewidth": 0.8} if abs(offset[1]) > NEAR else None
+        text = panel.annotate(
+            label, place, xytext=offset, textcoords="offset points", ha=ha, va=va, fontsize=size, arrowprops=lead
+        )
+        style.halo(text, theme)

@@ -21,24 +21,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     class_names = results.catalogue.data.class_names
 
     def render(theme: Theme) -> Figure:
-        figure, axes = style.new_figure(style.WIDTH)
-        panel = axes[0, 0]
-        norm = LogNorm(vmin=1, vmax=max(2, int(counts.max())))
-        scale = ListedColormap(style.towards(theme, ENDS[theme], np.linspace(0.12, 1, 256)[:, None]))
-        panel.imshow(np.ma.masked_equal(counts, 0), cmap=scale, norm=norm)
-        for (row, column), count in np.ndenumerate(counts):
-            if count:
-                ground = scale(norm(count))
-                ink = max(INKS, key=lambda colour: style.contrast(to_rgb(colour), ground))
-                panel.text(column, row, str(count), ha="center", va="center", color=ink, fontsize=9.5)
-        panel.set_xticks(range(len(class_names)), class_names)
-        panel.set_yticks(range(len(class_names)), class_names)
-        panel.set_xlabel(words("predicted class"))
-        panel.set_ylabel(words("true class"))
-        panel.tick_params(length=0)
-        for spine in panel.spines.values():
-            spine.set(visible=True, color=theme.rule)
-        return figure
+        return matrix(counts, class_names, words("true class"), words("predicted class"), theme)
 
     right, n = int(np.trace(counts)), int(counts.sum())
     wrong = counts - np.diag(np.diag(counts))
@@ -61,3 +44,25 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         alt = words("Confusion matrix of {method}: {right} of {n} test images are right", **values)
     caption = words("{method}: test images counted by true and by predicted class", method=values["method"])
     return Picture(alt, caption, render)
+
+
+def matrix(counts: np.ndarray, class_names: tuple[str, ...], rows: str, columns: str, theme: Theme) -> Figure:
+    """Counts (c, c) as numbers on a logarithmic scale of colours; ``rows`` and ``columns`` name the axes."""
+    figure, axes = style.new_figure(style.WIDTH)
+    panel = axes[0, 0]
+    norm = LogNorm(vmin=1, vmax=max(2, int(counts.max())))
+    scale = ListedColormap(style.towards(theme, ENDS[theme], np.linspace(0.12, 1, 256)[:, None]))
+    panel.imshow(np.ma.masked_equal(counts, 0), cmap=scale, norm=norm)
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            ground = scale(norm(count))
+            ink = max(INKS, key=lambda colour: style.contrast(to_rgb(colour), ground))
+            panel.text(column, row, str(count), ha="center", va="center", color=ink, fontsize=9.5)
+    panel.set_xticks(range(len(class_names)), class_names)
+    panel.set_yticks(range(len(class_names)), class_names)
+    panel.set_xlabel(columns)
+    panel.set_ylabel(rows)
+    panel.tick_params(length=0)
+    for spine in panel.spines.values():
+        spine.set(visible=True, color=theme.rule)
+    return figure

@@ -7,6 +7,7 @@ from generator.record import Record, Results
 from generator.report.figures import style
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
+from generator.report.labels import task_label
 
 SUBJECT = "experiment"
 WORDLESS = True
@@ -31,7 +32,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         return mosaic(chosen, results.images()[index[chosen]], results.labels()[index[chosen]])
 
     values = {
-        "method": words(results.catalogue.experiment(record.task.experiment).title),
+        "method": task_label(words, results.catalogue, record.task),
         "n": words.number(n),
         "shown": words.number(int((chosen >= 0).sum())),
         "cells": cells,
@@ -45,23 +46,30 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     return Picture(alt, caption, render)
 
 
-def nearest_per_cell(coordinates: np.ndarray, cells: int) -> np.ndarray:
-    """For each cell of a grid over the whole map, which of its points lies nearest its centre.
+def bounds(coordinates: np.ndarray) -> np.ndarray:
+    """The least rectangle that holds all points (n, 2): its lower left and its upper right corner, (2, 2) float64."""
+    return np.stack([coordinates.min(axis=0), coordinates.max(axis=0)]).astype(np.float64)
 
-    ``coordinates``: (n, 2). Returns (cells, cells) int64 positions in ``coordinates``, the top row first, -1 where no
+
+def nearest_per_cell(coordinates: np.ndarray, cells: int, rectangle: np.ndarray | None = None) -> np.ndarray:
+    """For each cell of a grid over a rectangle of the map, which of its points lies nearest its centre.
+
+    ``coordinates``: (n, 2). ``rectangle``: lower left and upper right corner, (2, 2), whose edges belong to it; by
+    default the whole map. Returns (cells, cells) int64 positions in ``coordinates``, the top row first, -1 where no
     point falls. Distance is scaled by the cell's pitch in each axis; of equally near points the first is taken.
     """
-    low, high = coordinates.min(axis=0), coordinates.max(axis=0)
+    low, high = bounds(coordinates) if rectangle is None else rectangle
+    inside = np.flatnonzero(((coordinates >= low) & (coordinates <= high)).all(axis=1))
     extent = np.where(high > low, high - low, 1)
-    place = (coordinates - low) / extent * cells  # (n, 2), in cells from the lower left corner
+    place = (coordinates[inside] - low) / extent * cells  # (m, 2), in cells from the lower left corner
     cell = np.minimum(place.astype(np.int64), cells - 1)  # the far edge belongs to the last cell
     distance = ((place - (cell + 0.5)) ** 2).sum(axis=1)
     column, row = cell[:, 0], cells - 1 - cell[:, 1]
     number = row * cells + column
     order = np.lexsort((distance, number))
-    first = np.flatnonzero(np.diff(number[order], prepend=-1))
+    first = order[np.flatnonzero(np.diff(number[order], prepend=-1))]
     chosen = np.full(cells * cells, -1, dtype=np.int64)
-    chosen[number[order[first]]] = order[first]
+    chosen[number[first]] = inside[first]
     return chosen.reshape(cells, cells)
 
 

@@ -8,7 +8,7 @@ import functools
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from multiprocessing import get_context
 from pathlib import Path
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PACKAGE = "generator.report.figures"
 #: Folder, in place of a language's, for pictures without words.
 SHARED = "all"
+#: Subjects of the figures that an experiment's declaration names: one of its variants, or all of them at once.
+OF_EXPERIMENTS = ("experiment", "method")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class FigureModule:
     name: str
     subject: str
     wordless: bool
+    parts: int  # how many pictures it draws of one thing, numbered from 1; 0: a single one
 
     @property
     def module(self) -> str:
@@ -64,9 +67,11 @@ class Job:
 
     place: str  # language code or SHARED
     subject: str
-    name: str  # the module's name, with "-<variant>" after it for any but the experiment's first variant
+    name: str  # the module's name, then "-<variant>" for any but the experiment's first, then "-<part>" if it has parts
     module: str
-    task: str | None  # the task whose record it shows; None: the whole section, or the data
+    part: int  # 0: the whole
+    task: str | None  # the task whose record it shows; None: all of the subject's
+    method: bool  # whether the subject is one experiment
     words: "tuple[Words, ...]"
 
     @property
@@ -78,8 +83,29 @@ class Job:
         return f"{self.place}/{self.subject}/{self.name}"
 
 
-#: What a drawing leaves beside its pictures: by language code, what pages need to know of it. Empty: nothing to show.
-Sheet = dict[str, Drawn]
+class Sheet(msgspec.Struct, frozen=True):
+    """What a drawing leaves beside its pictures, each by language code."""
+
+    drawn: dict[str, Drawn]  # what pages need to know; empty: nothing to show
+    heard: dict[str, dict[str, str | None]]  # the messages it asked for, and what it was told
+
+
+class Heard(Mapping[str, str]):
+    """Messages of a language that note which of them are asked for: a figure is to be drawn again when those change."""
+
+    def __init__(self, messages: Mapping[str, str]) -> None:
+        self.messages = messages
+        self.asked: dict[str, str | None] = {}
+
+    def __getitem__(self, msgid: str) -> str:
+        self.asked[msgid] = self.messages.get(msgid)
+        return self.messages[msgid]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.messages)
+
+    def __len__(self) -> int:
+        return len(self.messages)
 
 
 def draw_all(
@@ -94,7 +120,11 @@ def draw_all(
     """Bring output/figures up to date; every figure there is, by (language code, subject, figure name)."""
     wanted = tuple(_jobs(results, code, words))
     keys = {job.target: _key(job, results, code) for job in wanted}
-    stale = [job for job in wanted if not manifest.fresh(job.target, keys[job.target])]
+    stale = [
+        job
+        for job in wanted
+        if not manifest.fresh(job.target, keys[job.target]) or not _still_said(job, layout.figures)
+    ]
     if stale:
         say(f"drawing {len(stale)} of {len(wanted)} figures")
         with ProcessPoolExecutor(min(jobs, len(stale)), mp_context=get_context("spawn")) as pool:
@@ -104,8 +134,8 @@ def draw_all(
     _sweep(wanted, layout, manifest)
     found: dict[tuple[str, str, str], Drawn] = {}
     for job in wanted:
-        sheet = msgspec.json.decode((layout.figures / f"{job.stem}.json").read_bytes(), type=Sheet)
-        found |= {(language, job.subject, job.name): drawn for language, drawn in sheet.items()}
+        drawn = _sheet(job, layout.figures).drawn
+        found |= {(language, job.subject, job.name): one for language, one in drawn.items()}
     return found
 
 
@@ -115,7 +145,8 @@ def figure_modules(code: CodeIndex) -> dict[str, FigureModule]:
     for path in sorted(code.path(PACKAGE).parent.glob("*.py")):
         constants = _constants(path)
         if "SUBJECT" in constants:
-            found[path.stem] = FigureModule(path.stem, str(constants["SUBJECT"]), bool(constants.get("WORDLESS")))
+            subject, wordless, parts = (constants.get(name) for name in ("SUBJECT", "WORDLESS", "PARTS"))
+            found[path.stem] = FigureModule(path.stem, str(subject), bool(wordless), int(str(parts or 0)))
     return found
 
 
@@ -133,28 +164,37 @@ def _constants(path: Path) -> dict[str, object]:
 def _jobs(results: Results, code: CodeIndex, words: "Mapping[str, Words]") -> Iterator[Job]:
     modules = figure_modules(code)
 
-    def spread(figure: FigureModule, subject: str, name: str, task: str | None) -> Iterator[Job]:
-        if figure.wordless:
-            yield Job(SHARED, subject, name, figure.module, task, tuple(words.values()))
-        else:
-            for language, its_words in words.items():
-                yield Job(language, subject, name, figure.module, task, (its_words,))
+    def spread(figure: FigureModule, subject: str, suffix: str = "", task: str | None = None) -> Iterator[Job]:
+        method = figure.subject in OF_EXPERIMENTS
+        for part in range(1, figure.parts + 1) or (0,):
+            name = f"{figure.name}{suffix}-{part}" if part else f"{figure.name}{suffix}"
+            job = Job(SHARED, subject, name, figure.module, part, task, method, tuple(words.values()))
+            if figure.wordless:
+                yield job
+            else:
+                for language, its_words in words.items():
+                    yield replace(job, place=language, words=(its_words,))
 
     for declaration in results.catalogue.experiments:
         figures = [_declared(modules, declaration, name) for name in declaration.figures]
-        for variant, record in results.of(declaration.slug).items():
-            if record.failure is None:
-                suffix = "" if variant == declaration.variants[0].name else f"-{variant}"
+        done = {name: one for name, one in results.of(declaration.slug).items() if one.failure is None}
+        for variant in declaration.variants:
+            if variant.name in done and not variant.series:
+                suffix = "" if variant == declaration.variants[0] else f"-{variant.name}"
                 for figure in figures:
-                    yield from spread(figure, declaration.slug, figure.name + suffix, record.task.id)
+                    if figure.subject == "experiment":
+                        yield from spread(figure, declaration.slug, suffix, done[variant.name].task.id)
+        for figure in figures:
+            if figure.subject == "method" and done:
+                yield from spread(figure, declaration.slug)
     subjects = {declaration.section for declaration in results.catalogue.experiments} | {"data"}
     for figure in modules.values():
         if figure.subject in subjects:
-            yield from spread(figure, figure.subject, figure.name, None)
+            yield from spread(figure, figure.subject)
 
 
 def _declared(modules: Mapping[str, FigureModule], declaration: Declaration, name: str) -> FigureModule:
-    of_experiments = {one.name: one for one in modules.values() if one.subject == "experiment"}
+    of_experiments = {one.name: one for one in modules.values() if one.subject in OF_EXPERIMENTS}
     if name not in of_experiments:
         nearest = get_close_matches(name, of_experiments, n=1, cutoff=0)
         raise UserError(
@@ -166,12 +206,12 @@ def _declared(modules: Mapping[str, FigureModule], declaration: Declaration, nam
 
 
 def _key(job: Job, results: Results, code: CodeIndex) -> str:
-    """Digest of everything a drawing depends on."""
+    """Digest of everything a drawing depends on but the words, which its sheet has."""
     catalogue = results.catalogue
     shown = [
         declaration
         for declaration in catalogue.experiments
-        if (declaration.slug == job.subject if job.task else declaration.section == job.subject)
+        if job.subject == (declaration.slug if job.method else declaration.section)
     ]
     records = [
         record
@@ -184,7 +224,19 @@ def _key(job: Job, results: Results, code: CodeIndex) -> str:
         msgspec.json.encode(code.versions(job.module), order="sorted"),
         encode(catalogue.data),
         *(encode(one) for one in (*shown, *records)),
-        *(msgspec.json.encode((words.code, dict(words.messages)), order="sorted") for words in job.words),
+        *(words.code.encode() for words in job.words),
+    )
+
+
+def _sheet(job: Job, figures: Path) -> Sheet:
+    return msgspec.json.decode((figures / f"{job.stem}.json").read_bytes(), type=Sheet)
+
+
+def _still_said(job: Job, figures: Path) -> bool:
+    """Whether all messages that a drawing asked for are as they were."""
+    heard = _sheet(job, figures).heard
+    return all(
+        words.messages.get(msgid) == text for words in job.words for msgid, text in heard.get(words.code, {}).items()
     )
 
 
@@ -216,19 +268,22 @@ def _paint(job: Job, records: Path, figures: Path) -> tuple[Path, ...]:
 
     module = importlib.import_module(job.module)
     results = _results(records)
-    sheet: Sheet = {}
+    about = (results.records[job.task],) if job.task else (job.subject,) if job.method else ()
+    part = {"part": job.part} if job.part else {}
+    sheet = Sheet({}, {})
     written: tuple[Path, ...] = ()
     try:
-        for words in job.words:
-            picture = (
-                module.draw(results, results.records[job.task], words) if job.task else module.draw(results, words)
-            )
+        for language in job.words:
+            heard = Heard(language.messages)
+            sheet.heard[language.code] = heard.asked
+            words = replace(language, messages=heard)
+            picture = module.draw(results, *about, words, **part)
             if picture is None:
                 continue
             if not written:
                 saved = style.save(picture, figures / job.stem, words.code)
                 written = (saved.light, *([] if saved.dark == saved.light else [saved.dark]))
-            sheet[words.code] = Drawn(
+            sheet.drawn[words.code] = Drawn(
                 name=job.name,
                 subject=job.subject,
                 light=saved.light.relative_to(figures).as_posix(),

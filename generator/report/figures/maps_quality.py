@@ -1,5 +1,6 @@
 """How well each map keeps what the images' own space says: one panel for each score, one row for each method."""
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from generator.record import Results
@@ -8,57 +9,42 @@ from generator.report.figures import style
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
 from generator.report.labels import metric_label, task_label
+from generator.report.tables import Row
 
 SUBJECT = "maps"
+
+COLUMNS = 3
 
 
 def draw(results: Results, words: Words) -> Picture | None:
     shown = [row for row in tables.rows(results, "maps") if row.status == "done"]
-    if not shown:
+    present = {metric.name for row in shown for metric in row.metrics}
+    scores = [name for names in tables.PURPOSES.values() for name in names if name in present]
+    if not scores:
         return None
-    scores = list(dict.fromkeys(metric.name for row in shown for metric in row.metrics))
     tasks = {task.id: task for task in results.catalogue.tasks}
-    methods = [task_label(words, results.catalogue, tasks[row.task]) for row in shown]
+    methods = [task_label(words, results.catalogue, tasks[row.task], control=False) for row in shown]
 
     def render(theme: Theme) -> Figure:
-        figure, axes = style.new_figure(len(scores) * (0.55 + 0.24 * len(shown)), len(scores), share_x=True)
-        for panel, score in zip(axes[:, 0], scores, strict=True):
-            for place, row in enumerate(shown):
-                metric = row.metric(score)
-                if metric is None:
-                    continue
-                colour = theme.quiet if row.control else style.ACCENT
-                if metric.low is not None and metric.high is not None:
-                    panel.plot([metric.low, metric.high], [place, place], color=colour, linewidth=2)
-                panel.plot(
-                    metric.value, place, "o", color=colour, markerfacecolor=theme.paper if row.control else colour
-                )
-                panel.annotate(
-                    words.number(metric.value, 3),
-                    (max(metric.value, metric.high or metric.value), place),
-                    xytext=(7, 0),
-                    textcoords="offset points",
-                    va="center",
-                    fontsize=10,
-                )
-            panel.set_yticks(range(len(shown)), methods)
-            panel.set_ylim(len(shown) - 0.5, -0.5)
-            panel.tick_params(axis="y", length=0, labelcolor=theme.quiet)
-            panel.set_title(" ")  # keeps the room for the heading, which begins at the figure's edge
-            heading = panel.annotate(
-                metric_label(words, score),
-                (0.01, 1),
-                xycoords=("figure fraction", "axes fraction"),
-                xytext=(0, 5),
-                textcoords="offset points",
-                annotation_clip=False,
-            )
-            heading.set_in_layout(False)
-            panel.grid(axis="x")
-        low, _ = panel.get_xlim()
-        panel.set_xlim(min(0.0, low), 1.18)
-        panel.set_xticks([0, 0.25, 0.5, 0.75, 1])
-        panel.set_xlabel(words("score (1 is best)"))
+        rows = -(-len(scores) // COLUMNS)
+        height = rows * (0.75 + 0.32 * len(shown))
+        figure, axes = style.new_figure(height, rows, COLUMNS, share_x=True, share_y=True, gap=0.06)
+        low = min(
+            0.0, *(end for row in shown for one in row.metrics if one.name in scores for end in ends(row, one.name))
+        )
+        for place, panel in enumerate(axes.flat):
+            if place >= len(scores):
+                panel.set_visible(False)
+                continue
+            _panel(panel, shown, scores[place], theme)
+            panel.set_title(style.wrapped(metric_label(words, scores[place]), 8.8), fontsize=10, loc="left", pad=4)
+            panel.set_xlim(low - 0.05, 1.06)
+            panel.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+            panel.tick_params(axis="x", labelsize=9, labelbottom=True)
+            if place % COLUMNS == 0:
+                names = [style.wrapped(method, 14.5) for method in methods]
+                panel.set_yticks(range(len(shown)), names, fontsize=8.5, linespacing=0.9)
+        figure.supxlabel(words("score (1 is best)"), fontsize=11)
         return figure
 
     best = shown[0].metric("trustworthiness")
@@ -70,5 +56,34 @@ def draw(results: Results, words: Words) -> Picture | None:
         best=words.number(best.value, 3),
         method=methods[0],
     )
-    caption = words("Scores of every map; an open circle is a control, a bar a 95 % interval")
+    caption = words("Scores of every map; an open circle is a floor, an open square a ceiling, a bar a 95 % interval")
     return Picture(alt, caption, render)
+
+
+def ends(row: Row, name: str) -> tuple[float, float]:
+    """A score's interval, or twice the score itself."""
+    metric = row.metric(name)
+    assert metric is not None
+    if metric.low is None or metric.high is None:
+        return metric.value, metric.value
+    return metric.low, metric.high
+
+
+def marking(row: Row, theme: Theme) -> dict[str, str]:
+    """How a row's point looks: filled for a method, open for a control."""
+    colour = style.ACCENT if row.role == "method" else theme.quiet
+    face = colour if row.role == "method" else theme.paper
+    return {"marker": "s" if row.role == "ceiling" else "o", "color": colour, "markerfacecolor": face}
+
+
+def _panel(panel: Axes, shown: list[Row], score: str, theme: Theme) -> None:
+    for place, row in enumerate(shown):
+        metric = row.metric(score)
+        if metric is not None:
+            look = marking(row, theme)
+            panel.plot(ends(row, score), [place, place], color=look["color"], linewidth=2.5)
+            panel.plot(metric.value, place, markersize=5.5, linestyle="none", **look)  # type: ignore[arg-type]
+    panel.set_ylim(len(shown) - 0.5, -0.5)
+    panel.tick_params(axis="y", length=0)
+    panel.spines["left"].set_visible(False)
+    panel.grid(axis="both")

@@ -1,19 +1,17 @@
 """All two-dimensional maps beside one another, in the same colours."""
 
-import numpy as np
 from matplotlib.figure import Figure
 
-from generator.record import Record, Results
+from generator.record import Results
 from generator.report import tables
-from generator.report.figures import style
-from generator.report.figures.scatter import dot_size, dots, name_classes
+from generator.report.figures.multiples import sheet, small
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
 from generator.report.labels import task_label
 
 SUBJECT = "maps"
 
-COLUMNS = 2
+COLUMNS, ROW_HEIGHT = 2, 2.8
 
 
 def draw(results: Results, words: Words) -> Picture | None:
@@ -25,20 +23,8 @@ def draw(results: Results, words: Words) -> Picture | None:
     methods = [task_label(words, catalogue, record.task) for record in flat]
 
     def render(theme: Theme) -> Figure:
-        rows = -(-len(flat) // COLUMNS)
-        figure, axes = style.new_figure(2.8 * rows, rows, COLUMNS, gap=0.06)
-        for panel in axes.flat:
-            style.hide_frame(panel)
-        for panel, record, method in zip(axes.flat, flat, methods, strict=False):
-            coordinates, labels = _points(results, record)
-            dots(panel, coordinates, labels, size=dot_size(len(labels)) / 3)
-            panel.set_title(method)
-            for spine in panel.spines.values():
-                spine.set(visible=True, color=theme.rule)
-        style.settle(figure)
-        for panel, record in zip(axes.flat, flat, strict=False):
-            name_classes(panel, *_points(results, record), catalogue.data.class_names, theme, size=12)
-        return figure
+        maps = [small(results, record, method) for record, method in zip(flat, methods, strict=True)]
+        return sheet(maps, COLUMNS, ROW_HEIGHT, catalogue.data.class_names, theme, names=12, titles=10.5)
 
     alt = words(
         "Maps of the same images side by side, by trustworthiness: {methods}",
@@ -49,9 +35,3 @@ def draw(results: Results, words: Words) -> Picture | None:
     )
     caption = words("The same images on {k} maps, in the same colours; axes have no unit", k=len(flat))
     return Picture(alt, caption, render, dense=True)
-
-
-def _points(results: Results, record: Record) -> tuple[np.ndarray, np.ndarray]:
-    """Coordinates (n, 2) and labels (n,)."""
-    index = results.array(record.task.id, "index")
-    return np.asarray(results.array(record.task.id, "coordinates")), results.labels()[index]

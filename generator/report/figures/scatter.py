@@ -11,6 +11,7 @@ from generator.record import Record, Results
 from generator.report.figures import style
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
+from generator.report.labels import task_label
 
 SUBJECT = "experiment"
 
@@ -35,7 +36,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
             plane: Panel = axes[0, 0]
         else:
             axes[0, 0].remove()
-            plane = _space(figure, theme)
+            plane = space(figure, theme)
         dots(plane, coordinates, labels, size=dot_size(n))
         for i, axis in enumerate("xyz"[:d]):
             plane.set(**{f"{axis}label": words("dimension {i} (arbitrary unit)", i=i + 1)})
@@ -43,7 +44,8 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         name_classes(plane, coordinates, labels, class_names, theme)
         return figure
 
-    title = words(results.catalogue.experiment(record.task.experiment).title)
+    declared = results.catalogue.experiment(record.task.experiment)
+    title = task_label(words, results.catalogue, record.task) if d == 2 else words(declared.title)
     trust = words.number(record.metric("trustworthiness").value, 3)
     values = {"method": title, "n": words.number(n), "trust": trust}
     if d == 2:
@@ -116,13 +118,25 @@ def apart(places: np.ndarray, gap: float) -> np.ndarray:
     return places
 
 
-def _space(figure: Figure, theme: Theme) -> Panel:
-    panel: Panel = figure.add_subplot(projection="3d", elev=ELEVATION, azim=AZIMUTH)
+def space(
+    figure: Figure,
+    theme: Theme,
+    place: Any = 111,
+    azimuth: float = AZIMUTH,
+    elevation: float = ELEVATION,
+    *,
+    small: bool = False,
+) -> Panel:
+    """Axes for three dimensions in a ``place`` of the figure, seen from so many degrees; ``small``: no ticks."""
+    panel: Panel = figure.add_subplot(place, projection="3d", elev=elevation, azim=azimuth)
     for axis in (panel.xaxis, panel.yaxis, panel.zaxis):
         axis.label.set_size(10)
         axis.pane.set_visible(False)
         axis.line.set_color(theme.quiet)
         axis._axinfo["grid"]["color"] = theme.rule  # matplotlib 3.11 offers no public way
+        if small:
+            axis.set_ticklabels([])
     panel.tick_params(labelsize=9, pad=0)
-    panel.set_box_aspect(None, zoom=0.82)  # room for the labels
+    # A small one is cropped closer, since it has no labels to leave room for.
+    panel.set_box_aspect(None, zoom=1.15 if small else 0.82)
     return panel

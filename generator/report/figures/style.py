@@ -1,6 +1,8 @@
 """The look that all figures share, and how a picture becomes files."""
 
 import io
+import re
+import unicodedata
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -137,12 +139,29 @@ def settings(theme: Theme, language: str) -> dict[Any, Any]:
 
 
 def new_figure(
-    height: float, rows: int = 1, columns: int = 1, *, share_x: bool = False, gap: float = 0.04
+    height: float,
+    rows: int = 1,
+    columns: int = 1,
+    *,
+    share_x: bool = False,
+    share_y: bool = False,
+    gap: float = 0.04,
+    ratios: Sequence[float] | None = None,
 ) -> tuple[Figure, np.ndarray]:
-    """A figure ``WIDTH`` wide and ``height`` inches tall, and its axes (rows, columns), ``gap`` inches about each."""
+    """A figure ``WIDTH`` wide and ``height`` inches tall, and its axes (rows, columns), ``gap`` inches about each.
+
+    ``ratios``: of the rows' heights.
+    """
     figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(h_pad=gap))
     FigureCanvasAgg(figure)
-    axes = figure.subplots(rows, columns, squeeze=False, sharex="col" if share_x else False)
+    axes = figure.subplots(
+        rows,
+        columns,
+        squeeze=False,
+        sharex="col" if share_x else False,
+        sharey="row" if share_y else False,
+        height_ratios=ratios,
+    )
     return figure, axes
 
 
@@ -198,6 +217,34 @@ def halo(text: Text, theme: Theme, width: float = 3) -> Text:
     """Set a text off from what lies under it."""
     text.set_path_effects([matplotlib.patheffects.withStroke(linewidth=width, foreground=theme.paper, alpha=0.85)])
     return text
+
+
+def wrapped(text: str, ems: float) -> str:
+    """The text in lines of at most about ``ems`` letter heights: broken after a colon if there is one, else at spaces
+    and between Japanese letters.
+    """
+    if "\n" in text:
+        return "\n".join(wrapped(line, ems) for line in text.split("\n"))
+    if _ems(text) > ems and (parts := re.fullmatch(r"(.+?(?:：|:(?= ))) *(.+)", text)):
+        return "\n".join(wrapped(part, ems) for part in parts.groups())
+    pieces = re.findall(r"[\u3000-\u9fff\uff00-\uffef]|[^ \u3000-\u9fff\uff00-\uffef]+ *| +", text)
+    lines = [""]
+    for piece in pieces:
+        if lines[-1] and _ems(lines[-1] + piece.rstrip()) > ems:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _ems(text: str) -> float:
+    return sum(1.15 if unicodedata.east_asian_width(letter) in "WF" else 0.6 for letter in text)
+
+
+def frame(axes: Axes, theme: Theme) -> None:
+    """A thin line about axes that need no scale."""
+    hide_frame(axes)
+    for spine in axes.spines.values():
+        spine.set(visible=True, color=theme.rule)
 
 
 def hide_frame(axes: Axes) -> None:

@@ -1,0 +1,247 @@
+"""Convolutional autoencoders: an image is squeezed through a few numbers and painted again from them.
+
+The loss of a plain one is the squared error of the painting, mean over pixels and images. The variational one (Kingma
+and Welling, arXiv:1312.6114) codes an image x as a normal distribution q(z|x), paints from a draw z of it, and
+minimises the negative ELBO
+
+    E[|x - painting(z)|²] / (2 v) + KL(q(z|x) || N(0, 1))
+
+(``divergence`` below) for a decoder that is normal with variance v about its painting. Here v is near the mean squared
+error reached, where the bound is tightest (Rybkin et al., arXiv:2006.13202). Both terms are divided by pixels / (2 v),
+so that the loss is again a squared error per pixel, and learning rate and weight decay mean the same in all networks.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from generator.dataset import Dataset, Part
+from generator.experiment import Embedding, Experiment, Outcome, Variant, param
+from generator.metrics import intervals
+from generator.nets.batch_last import BatchNorm2d, Conv2d, ConvTranspose2d, MaxPool2d, arranged
+from generator.nets.training import count_parameters, repeatable
+from generator.nets.weights import packed
+
+LATENT_SIZES = (1, 2, 3, 4, 8, 16, 32)
+SAMPLE = 10_000  # training images of each of the networks that differ by their seed alone
+SEEDS = 5
+TRAVERSED = 15  # codes along each edge of the square that is painted
+AT_ONCE = 500  # images, where none is learned from
+
+
+@dataclass(frozen=True)
+class Params:
+    latent: int = param(2, unit="numbers")
+    variational: bool = param(False, unit="1")
+    decoder_variance: float = param(0.15, unit="1")
+    epochs: int = param(100, unit="epochs")
+    batch_size: int = param(100, unit="images")
+    learning_rate: float = param(0.01, unit="1")
+    weight_decay: float = param(0.00001, unit="1")
+    keep_paintings: bool = param(True, unit="1")
+
+
+experiment = Experiment(
+    title="Autoencoder",
+    summary="Squeezes an image through a few numbers and paints it again from them",
+    section="maps",
+    task="embedding",
+    params=Params,
+    variants={
+        "2d": Variant("Two dimensions"),
+        "3d": Variant("Three dimensions", params={"latent": 3}),
+        "vae": Variant("Variational, two dimensions", params={"variational": True}),
+        **{
+            f"latent_{latent}": Variant(
+                "",
+                params={"latent": latent, "epochs": 20, "keep_paintings": False},
+                compared=False,
+                series="latent",
+            )
+            for latent in LATENT_SIZES
+        },
+        **{
+            f"seed_{repeat}": Variant(
+                "",
+                params={"epochs": 20, "keep_paintings": False},
+                compared=False,
+                series="seed",
+                sample=SAMPLE,
+                repeat=repeat,
+            )
+            for repeat in range(SEEDS)
+        },
+    },
+    split="official",
+    order=6,
+    figures=("scatter", "six_views", "digit_map", "learning_curve", "traversal"),
+)
+
+
+class Autoencoder(nn.Module):
+    """Images (n, 1, 28, 28) in [-1, 1] to codes (n, latent) in [-1, 1] and back.
+
+    The article's LeakyReLU has a negative slope of 0, which makes it this ReLU.
+    """
+
+    code: nn.Module
+
+    def __init__(self, latent: int) -> None:
+        super().__init__()
+        self.encoder = nn.Sequential(
+            Conv2d(1, 16, kernel_size=3, stride=3, padding=1),
+            nn.ReLU(),
+            BatchNorm2d(16),
+            MaxPool2d(2, stride=2),  # (n, 16, 5, 5)
+            Conv2d(16, 32, kernel_size=3, stride=2, padding=1),
+            nn.ReLU(),
+            BatchNorm2d(32),
+            MaxPool2d(2, stride=1),  # (n, 32, 2, 2)
+            Conv2d(32, 64, kernel_size=2),
+            nn.ReLU(),
+            BatchNorm2d(64),  # (n, 64, 1, 1)
+            nn.Flatten(),
+        )
+        self.code = nn.Sequential(nn.Linear(64, latent), nn.Tanh())
+        self.decoder = nn.Sequential(
+            nn.Linear(latent, 64),
+            nn.ReLU(),
+            nn.Unflatten(1, (64, 1, 1)),
+            ConvTranspose2d(64, 32, kernel_size=2),  # (n, 32, 2, 2)
+            nn.ReLU(),
+            BatchNorm2d(32),
+            ConvTranspose2d(32, 16, kernel_size=3, stride=2),  # (n, 16, 5, 5)
+            nn.ReLU(),
+            BatchNorm2d(16),
+            ConvTranspose2d(16, 8, kernel_size=5, stride=3, padding=1),  # (n, 8, 15, 15)
+            nn.ReLU(),
+            BatchNorm2d(8),
+            ConvTranspose2d(8, 1, kernel_size=2, stride=2, padding=1),  # (n, 1, 28, 28)
+            nn.Tanh(),
+        )
+
+    def encode(self, images: Tensor) -> Tensor:
+        """(n, 1, 28, 28) to (n, latent)."""
+        return self.code(self.encoder(images))
+
+    def loss(self, images: Tensor) -> Tensor:
+        """Mean squared error of the paintings, in the images' scale: a scalar from 0 to 4."""
+        return nn.functional.mse_loss(self.decoder(self.encode(images)), images)
+
+    def axis(self, steps: int) -> Tensor:
+        """(steps,) values from least to greatest, between which an axis of the codes lies."""
+        return torch.linspace(-1, 1, steps)
+
+
+class VariationalAutoencoder(Autoencoder):
+    """The same layers, but an image's code is a normal distribution, free to lie anywhere; its mean stands for it."""
+
+    def __init__(self, latent: int, decoder_variance: float) -> None:
+        super().__init__(latent)
+        self.decoder_variance = decoder_variance
+        self.code = nn.Linear(64, latent)
+        self.log_variance = nn.Linear(64, latent)
+
+    def loss(self, images: Tensor) -> Tensor:
+        """The negative ELBO, but for a constant, per pixel and times twice the decoder's variance: a scalar."""
+        features = self.encoder(images)
+        mean, log_variance = self.code(features), self.log_variance(features)  # (n, latent) both
+        drawn = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
+        error = nn.functional.mse_loss(self.decoder(drawn), images)
+        weight = 2 * self.decoder_variance / images[0].numel()
+        return error + weight * divergence(mean, log_variance).mean()
+
+    def axis(self, steps: int) -> Tensor:
+        """(steps,) values from least to greatest that part the standard normal distribution into equal shares."""
+        return torch.special.ndtri((torch.arange(steps) + 0.5) / steps)
+
+
+def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """Kullback-Leibler divergence, in nats, of normal distributions (n, latent) from the standard one: (n,), from 0."""
+    return (mean**2 + log_variance.exp() - log_variance - 1).sum(dim=1) / 2
+
+
+def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Embedding:
+    """Learn to paint the training images for a fixed number of epochs; the test images choose nothing."""
+    repeatable(seed)
+    network = (
+        VariationalAutoencoder(params.latent, params.decoder_variance)
+        if params.variational
+        else Autoencoder(params.latent)
+    )
+    learned, unseen = scaled(dataset.train), scaled(dataset.test)
+    curves = train(network, learned, unseen, params)
+    codes = applied(network.encode, learned)  # (n_train, latent)
+    paintings = applied(lambda images: network.decoder(network.encode(images)), unseen)  # (n_test, 1, 28, 28)
+    errors = (paintings - unseen).square().mean(dim=(1, 2, 3)).double().numpy()  # (n_test,)
+    low, high = intervals.mean(errors)
+    arrays = {**curves, "state": packed(network)}
+    if params.keep_paintings:
+        arrays["reconstructions"] = grey(paintings)  # (n_test, 28, 28)
+        if params.latent == 2:
+            arrays |= traversal(network)
+    return Embedding(
+        coordinates=codes.numpy(),
+        arrays=arrays,
+        facts={
+            "epochs": params.epochs,
+            "loss": "negative ELBO" if params.variational else "mean squared error",
+            "n_parameters": count_parameters(network),
+            "reconstruction_error": float(errors.mean()),
+            "reconstruction_error_low": low,
+            "reconstruction_error_high": high,
+        },
+    )
+
+
+def train(network: Autoencoder, learned: Tensor, unseen: Tensor, params: Params) -> dict[str, np.ndarray]:
+    """Train in place with Adam; the loss met during each epoch, and that of ``unseen`` after it: (epochs,) float32."""
+    optimizer = torch.optim.Adam(
+        network.parameters(), lr=params.learning_rate, weight_decay=params.weight_decay, fused=True
+    )
+    train_loss, held_out_loss = torch.zeros(2, params.epochs)
+    for epoch in range(params.epochs):
+        network.train()
+        for batch in learned[torch.randperm(len(learned))].split(params.batch_size):
+            loss = network.loss(arranged(batch))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            train_loss[epoch] += loss.detach() * len(batch) / len(learned)
+        network.eval()
+        with torch.no_grad():
+            for batch in unseen.split(AT_ONCE):
+                held_out_loss[epoch] += network.loss(arranged(batch)) * len(batch) / len(unseen)
+    return {"train_loss": train_loss.numpy(), "held_out_loss": held_out_loss.numpy()}
+
+
+def scaled(part: Part) -> Tensor:
+    """Images (n, 1, 28, 28) float32, black -1 and white 1."""
+    return torch.from_numpy(part.flat(127.5)).sub_(1).view(-1, 1, *part.images.shape[1:])
+
+
+def grey(paintings: Tensor) -> np.ndarray:
+    """(n, 1, 28, 28) in [-1, 1] to (n, 28, 28) uint8."""
+    return paintings.squeeze(1).add(1).mul(127.5).round().to(torch.uint8).numpy()
+
+
+def applied(compute: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
+    """What ``compute`` gives for the images (n, 1, 28, 28), some at a time and without learning: (n, ...)."""
+    with torch.no_grad():
+        return torch.cat([compute(arranged(batch)).contiguous() for batch in images.split(AT_ONCE)])
+
+
+def traversal(network: Autoencoder) -> dict[str, np.ndarray]:
+    """What the decoder paints over a square of codes: ``traversal`` (15, 15, 28, 28) uint8, laid out like a plot.
+
+    Columns go from the least first number to the greatest, rows from the greatest second number to the least;
+    ``traversal_at`` (15,) has the numbers, ascending.
+    """
+    at = network.axis(TRAVERSED)
+    second, first = torch.meshgrid(at.flip(0), at, indexing="ij")
+    with torch.no_grad():
+        painted = network.decoder(torch.stack([first.flatten(), second.flatten()], dim=1))
+    return {"traversal": grey(painted).reshape(TRAVERSED, TRAVERSED, *painted.shape[2:]), "traversal_at": at.numpy()}

@@ -1,0 +1,77 @@
+"""Which digits an autoencoder can paint: its paintings of the test images, read by the report's own CNN."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generator.dataset import Dataset, Part
+from generator.experiment import Classification, Embedding, Experiment, Need, Outcome, Study, Variant
+from generator.metric import Metric
+from generator.metrics import intervals
+from generator.metrics.classification import confusion
+from generator.nets.cnn import network
+from generator.nets.training import predict, repeatable
+from generator.nets.weights import load
+
+
+@dataclass(frozen=True)
+class Params:
+    """Nothing to set."""
+
+
+def of(title: str, autoencoder: str) -> Variant:
+    """The paintings of one variant of the autoencoder."""
+    return Variant(
+        title,
+        needs={
+            "autoencoder": Need("autoencoder", autoencoder),
+            "cnn": Need("cnn", "best_practice"),
+        },
+    )
+
+
+experiment = Experiment(
+    title="Generated digits",
+    summary="Has a classifier read what an autoencoder paints, digit by digit",
+    section="maps",
+    task="study",
+    params=Params,
+    variants={
+        "2d": of("Two dimensions", "2d"),
+        "3d": of("Three dimensions", "3d"),
+        "vae": of("Variational, two dimensions", "vae"),
+    },
+    split="official",
+    order=7,
+    figures=("generated_digits",),
+    parent="autoencoder",
+)
+
+
+def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Study:
+    """``confusion`` (c, c) int64: rows = digit shown to the autoencoder, columns = digit read from its painting.
+
+    ``accuracy`` is the share read as the digit that was shown. The classifier's own, on the images themselves, is its
+    ceiling, and flattered: its split pools all images, so that it has learned three quarters of these.
+    """
+    match inputs:
+        case {"autoencoder": Embedding(arrays=made), "cnn": Classification(arrays=learned)}:
+            paintings, state = made["reconstructions"], learned["state"]
+        case _:
+            raise TypeError(f"takes an autoencoder's and a classifier's outcome, not {sorted(inputs)}")
+    repeatable(seed)
+    reader = network(dataset.n_classes, dropout=0.0)
+    load(reader, state)
+
+    def read(part: Part) -> np.ndarray:
+        return predict(reader, part).argmax(axis=1)
+
+    counts = confusion(dataset.test.labels, read(replace(dataset.test, images=paintings)), dataset.n_classes)
+    right, n = int(np.trace(counts)), len(dataset.test)
+    low, high = intervals.wilson(right, n)
+    return Study(
+        arrays={"confusion": counts},
+        metrics=(Metric(name="accuracy", value=right / n, better="higher", low=low, high=high),),
+        facts={"originals_accuracy": float((read(dataset.test) == dataset.test.labels).mean())},
+    )

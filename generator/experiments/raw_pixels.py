@@ -1,0 +1,45 @@
+"""No map at all: the images' own numbers, or nearly all they say, as the ceiling over every map."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from generator.dataset import Dataset
+from generator.experiment import Embedding, Experiment, Outcome, Variant, param
+
+
+@dataclass(frozen=True)
+class Params:
+    pca_components: int = param(0, unit="components")  # 0: the grey levels themselves
+
+
+experiment = Experiment(
+    title="Raw pixels",
+    summary="Leaves the images as they are: what no map can surpass",
+    section="maps",
+    task="embedding",
+    params=Params,
+    variants={
+        "pixels": Variant("784 grey levels"),
+        "pca_50": Variant("50 principal components", params={"pca_components": 50}),
+    },
+    split="official",
+    order=10,
+    figures=(),  # 784 numbers have no plane to be drawn on
+    control=True,
+)
+
+
+def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Embedding:
+    """The training images' grey levels, (n, 784) uint8, or their first principal components, (n, d) float32."""
+    images = dataset.train.images
+    if not params.pca_components:
+        return Embedding(images.reshape(len(images), -1))
+    pixels = dataset.train.flat()
+    pca = PCA(min(params.pca_components, *pixels.shape), svd_solver="covariance_eigh").fit(pixels)
+    coordinates: np.ndarray = pca.transform(pixels)
+    return Embedding(
+        coordinates.astype(np.float32), facts={"explained_variance": float(pca.explained_variance_ratio_.sum())}
+    )

@@ -1,0 +1,59 @@
+"""What a method's maps have in common when nothing but the seed changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+
+from generator.dataset import Dataset
+from generator.experiment import Embedding, Experiment, Need, Outcome, Study, Variant, param
+from generator.metric import Metric
+from generator.metrics.stability import disparity, overlap
+
+SEEDS = 5
+METHODS = {"tsne": "t-SNE", "umap": "UMAP", "autoencoder": "Autoencoder"}
+
+
+@dataclass(frozen=True)
+class Params:
+    neighbours: int = param(15, unit="neighbours")
+
+
+experiment = Experiment(
+    title="Stability",
+    summary="Compares the maps of one method under five seeds, pair by pair",
+    section="maps",
+    task="study",
+    params=Params,
+    variants={
+        method: Variant(title, needs={f"map_{i}": Need(method, f"seed_{i}") for i in range(SEEDS)})
+        for method, title in METHODS.items()
+    },
+    split="official",
+    order=20,
+    figures=(),
+    parent="tsne",
+)
+
+
+def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Study:
+    """Mean over all pairs of maps; the interval of each score goes from the least pair to the greatest."""
+    maps = [given.coordinates for given in inputs.values() if isinstance(given, Embedding)]  # each (n, d)
+
+    def over_pairs(
+        name: str, better: Literal["higher", "lower"], compare: Callable[[np.ndarray, np.ndarray], float]
+    ) -> Metric:
+        values = [compare(first, second) for first, second in combinations(maps, 2)]
+        mean = sum(values) / len(values)
+        return Metric(name=name, value=mean, better=better, low=min(values), high=max(values))
+
+    k = params.neighbours
+    return Study(
+        metrics=(
+            over_pairs("procrustes", "lower", disparity),
+            over_pairs(f"neighbour_overlap_{k}", "higher", lambda first, second: overlap(first, second, k)),
+        ),
+        facts={"n_maps": len(maps)},
+    )

@@ -1,0 +1,63 @@
+"""Which map to trust for what: how much it keeps of what is near, against how much of the whole."""
+
+from matplotlib.figure import Figure
+
+from generator.record import Results
+from generator.report import tables
+from generator.report.figures import style
+from generator.report.figures.classifiers_cost import place_labels
+from generator.report.figures.maps_quality import ends, marking
+from generator.report.figures.style import Picture, Theme
+from generator.report.i18n import Words
+from generator.report.labels import task_label
+
+SUBJECT = "maps"
+
+LOCAL, GLOBAL = "neighbour_recall_15", "triplet_accuracy"
+
+
+def draw(results: Results, words: Words) -> Picture | None:
+    rows = [row for row in tables.rows(results, "maps") if row.status == "done"]
+    shown = [row for row in rows if row.metric(LOCAL) is not None and row.metric(GLOBAL) is not None]
+    if not shown:
+        return None
+    tasks = {task.id: task for task in results.catalogue.tasks}
+    methods = [task_label(words, results.catalogue, tasks[row.task], control=False) for row in shown]
+    points = [(100 * _value(row, LOCAL), 100 * _value(row, GLOBAL)) for row in shown]
+
+    def render(theme: Theme) -> Figure:
+        figure, axes = style.new_figure(5.4)
+        panel = axes[0, 0]
+        for row, (x, y) in zip(shown, points, strict=True):
+            look = marking(row, theme)
+            panel.plot([100 * end for end in ends(row, LOCAL)], [y, y], color=look["color"], linewidth=1.2)
+            panel.plot([x, x], [100 * end for end in ends(row, GLOBAL)], color=look["color"], linewidth=1.2)
+            panel.plot(x, y, markersize=8, linestyle="none", **look)
+        panel.axhline(50, color=theme.quiet, linewidth=1.2, linestyle=":")
+        panel.set_xlim(-6, 108)
+        panel.set_ylim(min(46, *(y - 4 for _, y in points)), 104)
+        panel.set_xlabel(words("near: recall of the 15 nearest neighbours (%)"))
+        panel.set_ylabel(words("far: random triplets in the right order (%)"))
+        panel.grid()
+        style.settle(figure)
+        place_labels(panel, points, methods, theme, size=9.5)
+        return figure
+
+    alt = words(
+        "Recall of the 15 nearest neighbours, and random triplets in the right order: {methods}",
+        methods=words("; ").join(
+            f"{method} {words.number(x, 1)} % / {words.number(y, 1)} %"
+            for method, (x, y) in zip(methods, points, strict=True)
+        ),
+    )
+    caption = words(
+        "What each map keeps of the near (to the right is better) and of the far (up is better); the dotted line is "
+        "chance, open circles are floors, open squares ceilings, lines 95 % intervals"
+    )
+    return Picture(alt, caption, render)
+
+
+def _value(row: tables.Row, name: str) -> float:
+    metric = row.metric(name)
+    assert metric is not None
+    return metric.value
