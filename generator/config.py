@@ -78,8 +78,10 @@ def load(name_or_path: str) -> Config:
 
 
 def resolve(config: Config, declarations: Sequence[Declaration]) -> dict[tuple[str, str], dict[str, Fact]]:
-    """Parameters of every (slug, variant): the defaults, then the variant's own, then the profile's for the experiment,
-    then the profile's for the variant; the later wins. Raises ``UserError`` for a key or a type that does not fit.
+    """Parameters of every (slug, variant): the defaults, then the profile's for the experiment, then the variant's own,
+    then the profile's for the variant; the later wins, so that what makes a variant what it is stays.
+
+    Raises ``UserError`` for a key or a type that does not fit.
     """
     known = {one.slug: one for one in declarations}
     for slug, table in config.experiments.items():
@@ -93,7 +95,7 @@ def resolve(config: Config, declarations: Sequence[Declaration]) -> dict[tuple[s
         shared, by_variant = _overrides(config, declaration)
         for variant in declaration.variants:
             own = by_variant.get(variant.name, {})
-            resolved[declaration.slug, variant.name] = {**defaults, **variant.params, **shared, **own}
+            resolved[declaration.slug, variant.name] = {**defaults, **shared, **variant.params, **own}
     return resolved
 
 

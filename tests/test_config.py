@@ -26,7 +26,6 @@ DECLARATION = Declaration(
         VariantDeclaration(name="2d", title="Two", params={}, split="official", compared=True),
         VariantDeclaration(name="3d", title="Three", params={"steps": 700}, split="official", compared=True),
     ),
-    needs=(),
 )
 
 
@@ -109,7 +108,12 @@ def test_the_nearer_setting_wins(read):
     assert resolved(read(""))["tsne", "3d"]["steps"] == 700
     config = read("[experiments.tsne]\nsteps = 10\n[experiments.tsne.3d]\nsteps = 20\nperplexity = 5\n")
     assert resolved(config)["tsne", "2d"]["steps"] == 10
-    assert resolved(config)["tsne", "3d"]["steps"] == 20
+    assert resolved(config)["tsne", "3d"] == {"perplexity": 5.0, "steps": 20, "fast": True}
+
+
+def test_what_makes_a_variant_what_it_is_stays_whatever_is_set_for_all(read):
+    config = read("[experiments.tsne]\nsteps = 10\nfast = false\n")
+    assert resolved(config)["tsne", "3d"] == {"perplexity": 30.0, "steps": 700, "fast": False}
 
 
 def test_an_integer_stands_for_a_float(read):

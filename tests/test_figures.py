@@ -190,14 +190,13 @@ def test_bytes_repeat_and_equal_files_are_left_alone(twin: Layout) -> None:
 
 
 def test_a_new_record_redraws_its_own_figures_and_its_sections(twin: Layout) -> None:
-    path = twin.records / "tsne-2d" / "record.json"
-    record = Results(twin.records).records["tsne-2d"]
+    path = twin.records / "softmax_regression-sound" / "record.json"
+    record = Results(twin.records).records["softmax_regression-sound"]
     path.write_bytes(path.read_bytes().replace(record.provenance.key.encode(), b"0" * 64))  # type: ignore[union-attr]
     said: list[str] = []
     draw(twin, said)
-    # The scatter and the comparisons in each language, and the mosaics once: whole, close up, and nine parts.
-    sections = sum(one.subject == "maps" for one in figure_modules(CodeIndex(PROJECT, twin.cache)).values())
-    assert said[0].startswith(f"drawing {(1 + sections) * len(i18n.LANGUAGES) + 11} of ")
+    # Confusion, learning curve and the two comparisons in each language; mistakes and weights once, without words.
+    assert said[0].startswith(f"drawing {4 * len(i18n.LANGUAGES) + 2} of ")
 
 
 def test_a_word_redraws_the_figures_that_say_it(twin: Layout) -> None:
@@ -210,10 +209,10 @@ def test_a_word_redraws_the_figures_that_say_it(twin: Layout) -> None:
 
 
 def test_figures_of_a_lost_result_are_removed(twin: Layout) -> None:
-    (twin.records / "tsne-2d" / "record.json").unlink()
+    (twin.records / "softmax_regression-sound" / "record.json").unlink()
     drawn = draw(twin)
-    assert not any(subject == "tsne" for _, subject, _ in drawn)
-    assert not list(twin.figures.glob("*/tsne"))
+    assert not any(subject == "softmax_regression" for _, subject, _ in drawn)
+    assert not list(twin.figures.glob("*/softmax_regression"))
 
 
 def test_an_unknown_figure_names_the_nearest(twin: Layout) -> None:
@@ -430,10 +429,13 @@ def test_wrapped(text: str, ems: float, lines: list[str]) -> None:
     assert style.wrapped(text, ems).split("\n") == lines
 
 
-def test_nearest_per_cell_is_fast() -> None:
-    coordinates = np.random.default_rng(0).normal(size=(60_000, 2))
+def test_a_mosaic_of_a_large_map_is_made_in_under_a_second() -> None:
+    rng = np.random.default_rng(0)
+    coordinates = rng.normal(size=(60_000, 2))
+    images = rng.integers(0, 256, size=(50, 50, 28, 28), dtype=np.uint8)
+    labels = rng.integers(0, 10, size=(50, 50))
     start = time.process_time()
-    nearest_per_cell(coordinates, 50)
+    mosaic(nearest_per_cell(coordinates, 50), images, labels)
     assert time.process_time() - start < 1
 
 

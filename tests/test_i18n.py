@@ -154,6 +154,7 @@ def test_formats() -> None:
     english, japanese = Words("en"), i18n.load(LAYOUT, "ja")
     assert english.number(60_000) == japanese.number(60_000) == "60,000"
     assert english.number(0.98149, 3) == "0.981"
+    assert japanese.number(-0.25, 2) == "\u22120.25"
     assert english.percent(0.97649) == unbroken("97.6 %")
     assert english.size(512 * 2**20) == unbroken("512 MiB")
     assert english.size(3 * 2**29) == unbroken("1.5 GiB")

@@ -141,6 +141,10 @@ class TestNearness:
         data = np.repeat(points(20, 3), 2, axis=0)
         assert embedding.nearness(data, np.arange(40).reshape(-1, 2)[:, ::-1].reshape(-1, 1)) == 1
 
+    def test_a_map_that_is_one_point_knows_no_neighbours(self):
+        claimed = embedding.neighbours(points(400, 5), 15)
+        assert embedding.nearness(np.zeros((400, 2)), claimed) == pytest.approx(0.5, abs=0.05)
+
     def test_close_neighbours_far_from_the_middle_are_told_apart(self):
         data = np.array([[1e4], [1e4 + 1e-3], [1e4 - 2e-3], [-1e4], [-1e4 + 1e-3]])
         assert embedding.nearness(data, np.array([[1], [0], [0], [4], [3]])) == 1

@@ -14,10 +14,25 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from generator.layout import Layout
+from tests.records import SKETCHES
 
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
-PATHS = ("", "data/", "maps/", "maps/pca/", "maps/tsne/", "classifiers/", "classifiers/cnn/", "reproduction/", "about/")
+PATHS = (
+    "",
+    "data/",
+    "maps/",
+    "maps/pca/",
+    "maps/tsne/",
+    "maps/autoencoder/",
+    "maps/swiss_roll/",
+    "maps/cnn_embeddings/",
+    "maps/settings/",
+    "classifiers/",
+    "classifiers/cnn/",
+    "reproduction/",
+    "about/",
+)
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):
@@ -185,7 +200,23 @@ def test_prev_and_next_lead_through_the_methods(page: Page, address: str) -> Non
         page.locator(".md-footer__link--next").click()
         page.wait_for_load_state()
         seen.append(page.url.removeprefix(f"{address}en/"))
-    assert seen[:4] == ["maps/pca/", "maps/tsne/", "maps/umap/", "maps/random_projection/"]
+    shown = [one for one in SKETCHES if not one.parent]
+    maps = [f"maps/{one.slug}/" for one in shown if one.section == "maps"]
+    classifiers = [f"classifiers/{one.slug}/" for one in shown if one.section == "classifiers"]
+    assert seen == [*maps, "maps/settings/", "classifiers/", *classifiers]
+
+
+def test_what_a_page_offers_can_be_had(page: Page, address: str) -> None:
+    """Every table and every network's weights, those of the series behind a fold."""
+    page.goto(f"{address}en/maps/autoencoder/")
+    links = page.locator("article a[download]")
+    assert page.get_by_role("link", name="weights.pt").count() == 3
+    for link in links.evaluate_all("(all) => all.map((it) => it.href)"):
+        assert page.request.get(link).ok, link
+    folded = page.locator("details", has_text="The series")
+    expect(folded.get_by_text("Autoencoder: seed 3")).to_be_hidden()
+    folded.locator("summary").click()
+    expect(folded.get_by_text("Autoencoder: seed 3")).to_be_visible()
 
 
 def test_first_tab_stop_skips_to_the_content(page: Page, address: str) -> None:
@@ -195,7 +226,7 @@ def test_first_tab_stop_skips_to_the_content(page: Page, address: str) -> None:
 
 
 def test_tables_have_captions_and_scopes(page: Page, address: str) -> None:
-    for path in ("maps/", "classifiers/softmax_regression/", "reproduction/", "about/"):
+    for path in ("maps/", "maps/settings/", "classifiers/softmax_regression/", "reproduction/", "about/"):
         page.goto(f"{address}en/{path}")
         for table in page.locator("table.data").all():
             assert table.locator("caption").inner_text().strip()

@@ -106,7 +106,7 @@ class PlannedTask:
     declaration: Declaration
     needs: Mapping[str, str]  # input name -> task id
     counted: tuple[str, ...]  # tasks needed whose cost is part of this one's
-    series: str
+    compared: bool  # whether its memory is set beside others', so that it needs a process of its own
     run_code: CodeState
     score_code: ScoreCode
     threads: int
@@ -189,7 +189,7 @@ def make_plan(config: Config, declarations: Iterable[Declaration], data: DataInf
                 declaration=declaration,
                 needs=needs,
                 counted=tuple(needs[need.name] for need in variant.needs if need.counted),
-                series=variant.series,
+                compared=variant.compared,
                 run_code=run_code,
                 score_code=score_code,
                 threads=config.run.threads,

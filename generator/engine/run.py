@@ -260,7 +260,7 @@ class _Progress:
         self.computed: list[str] = []
         self.failed: list[str] = []
         self.refusal: UserError | None = None
-        self.idle: dict[str, list[Worker]] = {}  # by experiment: workers that await the next task of its series
+        self.idle: dict[str, list[Worker]] = {}  # by line: workers that await its next task
 
     def work(self) -> None:
         running: dict[Future[tuple[Answer, float]], PlannedTask] = {}
@@ -376,7 +376,7 @@ class _Progress:
         started = time.perf_counter()
         worker = worker or self.engine._workers.start()
         answer = worker.ask(request)
-        if task.series and worker.alive:
+        if not task.compared and worker.alive:
             self.idle.setdefault(_line(task), []).append(worker)
         else:
             worker.dismiss()
@@ -446,8 +446,8 @@ class _Progress:
 
 
 def _line(task: PlannedTask) -> str:
-    """Tasks of one line may share a worker: those of an experiment's series."""
-    return task.info.experiment if task.series else ""
+    """Tasks of one line may share a worker: those of one experiment that stand in no comparison."""
+    return "" if task.compared else task.info.experiment
 
 
 class Worker:

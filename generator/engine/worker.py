@@ -1,5 +1,5 @@
 """The process in which experiments are imported and run: a fresh one for every task, so that it runs today's source,
-or for every series of tasks of one experiment.
+or for several of one experiment that stand in no comparison.
 
 It reads requests (lines of JSON) from standard input, answers each with a line on standard output, and dies when its
 standard input closes, at the latest with the process that started it.

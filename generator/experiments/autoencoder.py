@@ -77,7 +77,7 @@ experiment = Experiment(
     },
     split="official",
     order=6,
-    figures=("scatter", "six_views", "digit_map", "learning_curve", "traversal"),
+    figures=("scatter", "reconstructions", "six_views", "digit_map", "learning_curve", "traversal", "latent_error"),
 )
 
 
@@ -205,8 +205,8 @@ def train(network: Autoencoder, learned: Tensor, unseen: Tensor, params: Params)
     train_loss, held_out_loss = torch.zeros(2, params.epochs)
     for epoch in range(params.epochs):
         network.train()
-        for batch in learned[torch.randperm(len(learned))].split(params.batch_size):
-            loss = network.loss(arranged(batch))
+        for batch in torch.randperm(len(learned)).split(params.batch_size):
+            loss = network.loss(arranged(learned[batch]))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

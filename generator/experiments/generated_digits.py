@@ -44,7 +44,7 @@ experiment = Experiment(
     },
     split="official",
     order=7,
-    figures=("generated_digits",),
+    figures=("generated_digits", "generated_confusion"),
     parent="autoencoder",
 )
 

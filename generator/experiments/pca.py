@@ -30,7 +30,7 @@ experiment = Experiment(
     },
     split="official",
     order=1,
-    figures=("scatter", "digit_map", "components"),
+    figures=("scatter", "digit_map", "digit_map_dense", "components"),
 )
 
 

@@ -49,7 +49,7 @@ experiment = Experiment(
     },
     split="official",
     order=2,
-    figures=("scatter", "digit_map"),
+    figures=("scatter", "digit_map", "digit_map_dense", "digit_map_parts"),
     needs={"neighbours": Need("neighbours", "exact", counted=True)},
 )
 

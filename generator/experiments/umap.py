@@ -45,7 +45,7 @@ experiment = Experiment(
     },
     split="official",
     order=3,
-    figures=("scatter", "digit_map"),
+    figures=("scatter", "digit_map", "digit_map_dense", "digit_map_parts"),
     needs={"neighbours": Need("neighbours", "exact", counted=True)},
 )
 

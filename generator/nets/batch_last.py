@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 #: Edge, stride and padding of the square windows of a layer.
 Geometry = tuple[int, int, int]
@@ -25,10 +24,18 @@ def batch_last(x: Tensor) -> Tensor:
     return x.permute(1, 2, 3, 0)
 
 
+def padded(x: Tensor, by: int) -> Tensor:
+    """(c, h, w, n) in a frame of zeros: (c, h + 2 by, w + 2 by, n)."""
+    c, h, w, n = x.shape
+    framed = x.new_zeros(c, h + 2 * by, w + 2 * by, n)
+    framed[:, by:-by, by:-by] = x
+    return framed
+
+
 def windows(x: Tensor, geometry: Geometry) -> Tensor:
     """Every window of (c, h, w, n), pixel by pixel of the window: (c, edge, edge, rows, columns, n)."""
     edge, stride, padding = geometry
-    x = functional.pad(x, (0, 0, *(padding,) * 4)).contiguous()
+    x = padded(x, padding) if padding else x.contiguous()
     c, h, w, n = x.shape
     down, right = w * n, n
     return x.as_strided(

@@ -194,12 +194,13 @@ class Variant:
         return self._print(one, one.value)
 
     def interval(self, name: str) -> str:
-        """``97.3–97.9 %``, or nothing where the metric has no interval."""
+        """``97.3–97.9 %``, ``−0.11…0.03``, or nothing where the metric has no interval."""
         one = self.metric(name)
         if one.low is None or one.high is None:
             return ""
         low, high = self._print(one, one.low), self._print(one, one.high)
-        return f"{low.partition(NO_BREAK)[0]}–{high}"  # the unit once
+        dash = "…" if one.low < 0 else "–"
+        return f"{low.partition(NO_BREAK)[0]}{dash}{high}"  # the unit once
 
     def bounds(self, name: str) -> tuple[float, float]:
         """The interval of a metric; of one without, the value twice."""
@@ -209,9 +210,9 @@ class Variant:
     def _print(self, one: Metric, value: float) -> str:
         width = 1.0 if one.low is None or one.high is None else one.high - one.low
         if is_share(one.name):
-            return self.words.percent(value, 2 if width < FINE else 1)
+            return self.words.percent(value, 2 if 0 < width < FINE else 1)
         unit = "" if one.unit == "1" else NO_BREAK + self.words(one.unit)
-        return self.words.number(value, 4 if width < FINE / 10 else 3) + unit
+        return self.words.number(value, 4 if 0 < width < FINE / 10 else 3) + unit
 
     @property
     def measures(self) -> Measures:
@@ -462,8 +463,8 @@ class Section:
 
     @property
     def has_parameters(self) -> bool:
-        """Whether any row counts learned numbers."""
-        return any(row.n_parameters is not None for row in self.done)
+        """Whether all methods count learned numbers, so that they can be compared by them."""
+        return bool(self.contenders) and all(row.n_parameters is not None for row in self.contenders)
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ HOUR = 60 * MINUTE
 
 #: Stands between a number and its unit.
 NO_BREAK = "\u00a0"
+#: A hyphen before a number is easily taken for the dash of a range.
+MINUS = "\u2212"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Words:
     def number(self, x: float, digits: int = 0) -> str:
         """``60,000``; with ``digits`` decimals exactly."""
         decimals = "." + "0" * digits if digits else ""
-        return str(format_decimal(x, format=f"#,##0{decimals}", locale=self.code))
+        text = str(format_decimal(x, format=f"#,##0{decimals}", locale=self.code))
+        return text.replace("-", MINUS)
 
     def percent(self, share: float, digits: int = 1) -> str:
         """``97.6 %`` for a share of 0.976."""

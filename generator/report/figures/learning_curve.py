@@ -57,8 +57,14 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
             panel.grid(axis="y")
             if best is not None:
                 panel.axvline(float(best), color=theme.quiet, linewidth=1.2, linestyle=":")
-        if "loss" in panels and min(curves[name].min() for name in panels["loss"] if name in curves) >= 0:
-            axes[0, 0].set_ylim(bottom=0)
+        if "loss" in panels:
+            values = np.concatenate([curves[name] for name in panels["loss"] if name in curves])
+            if values.min() >= 0:
+                axes[0, 0].set_ylim(bottom=0)
+            # One epoch in which the loss runs away must not flatten all others: there the curve leaves the panel.
+            usual = 3 * float(np.quantile(values, 0.9))
+            if values.max() > 10 * usual > 0:
+                axes[0, 0].set_ylim(top=usual)
         panel.set_xlabel(words("epoch"))
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         figure.legend(known.values(), known.keys(), loc="outside upper center", ncols=2)

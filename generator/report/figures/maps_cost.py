@@ -56,7 +56,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         ):
             # Room to the right for the numbers, on a scale of factors.
             spread = max(values) / min(values)
-            panel.set(xscale="log", xlim=(min(values) / 1.5, max(values) * max(4, spread**0.9)))
+            panel.set(xscale="log", xlim=(min(values) / 2.5, max(values) * max(4, spread**0.9)))
             panel.xaxis.set_major_locator(LogLocator(base=10, subs=(1, 3) if spread < 50 else (1,), numticks=4))
             panel.tick_params(axis="x", labelsize=9)
             panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))

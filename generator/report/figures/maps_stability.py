@@ -45,7 +45,7 @@ def draw(results: Results, words: Words) -> Picture | None:
             panel.set_yticks(range(len(records)), methods)
             panel.set_ylim(len(records) - 0.5, -0.7)
             panel.set_xlim(0, scale)
-            panel.set_xlabel(style.wrapped(title, 24), fontsize=11)
+            panel.set_xlabel(style.wrapped(title, 25), fontsize=11)
             panel.tick_params(axis="y", length=0)
             panel.grid(axis="x")
         return figure

@@ -186,7 +186,7 @@ def pixels(figure: Figure) -> bytes:
 
 def webp(image: Image.Image) -> bytes:
     stream = io.BytesIO()
-    image.save(stream, format="WEBP", quality=80, alpha_quality=50, method=4)
+    image.save(stream, format="WEBP", quality=80, alpha_quality=50, method=2)
     return stream.getvalue()
 
 
@@ -227,7 +227,7 @@ def wrapped(text: str, ems: float) -> str:
         return "\n".join(wrapped(line, ems) for line in text.split("\n"))
     if _ems(text) > ems and (parts := re.fullmatch(r"(.+?(?:：|:(?= ))) *(.+)", text)):
         return "\n".join(wrapped(part, ems) for part in parts.groups())
-    pieces = re.findall(r"[\u3000-\u9fff\uff00-\uffef]|[^ \u3000-\u9fff\uff00-\uffef]+ *| +", text)
+    pieces = re.findall(r"[\u3000-\u9fff\uff00-\uffef][）、。]*|[^ \u3000-\u9fff\uff00-\uffef]+ *| +", text)
     lines = [""]
     for piece in pieces:
         if lines[-1] and _ems(lines[-1] + piece.rstrip()) > ems:

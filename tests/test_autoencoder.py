@@ -1,0 +1,193 @@
+"""Autoencoders: the layers they are made of, the networks, and what training does."""
+
+import dataclasses
+from types import ModuleType
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.distributions import Normal, kl_divergence
+
+from generator import sources
+from generator.config import DataConfig
+from generator.dataset import Dataset
+from generator.experiment import Classification
+from generator.experiments import autoencoder, generated_digits
+from generator.experiments import cnn as classifier
+from generator.experiments.autoencoder import Autoencoder, Params, VariationalAutoencoder, divergence, grey, traversal
+from generator.nets import batch_last, cnn
+from generator.nets.batch_last import arranged
+from generator.nets.training import count_parameters, predict
+from generator.nets.weights import load, packed
+
+#: Every layer of the network, and what it is given: channels, height, width.
+LAYERS = (
+    ("Conv2d", (1, 16, 3, 3, 1), (1, 28, 28)),
+    ("Conv2d", (16, 32, 3, 2, 1), (16, 5, 5)),
+    ("Conv2d", (32, 64, 2), (32, 2, 2)),
+    ("ConvTranspose2d", (64, 32, 2), (64, 1, 1)),
+    ("ConvTranspose2d", (32, 16, 3, 2), (32, 2, 2)),
+    ("ConvTranspose2d", (16, 8, 5, 3, 1), (16, 5, 5)),
+    ("ConvTranspose2d", (8, 1, 2, 2, 1), (8, 15, 15)),
+    ("BatchNorm2d", (16,), (16, 10, 10)),
+    ("MaxPool2d", (2, 2), (16, 10, 10)),
+    ("MaxPool2d", (2, 1), (32, 3, 3)),
+)
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    """200 digits to learn and 100 to test on."""
+    images = sources.load(DataConfig(source="digits"))
+    return dataclasses.replace(images, images=images.images[:300], labels=images.labels[:300], n_train=200).split(
+        "official"
+    )
+
+
+@pytest.mark.parametrize(("name", "settings", "shape"), LAYERS)
+def test_layers_are_pytorchs_own_but_for_memory(name: str, settings: tuple[int, ...], shape: tuple[int, ...]):
+    """Same parameters from the same seed, same results, same gradients, same running statistics."""
+    images = torch.randn(7, *shape, generator=torch.Generator().manual_seed(0))
+
+    def seen(layers: ModuleType, given: torch.Tensor) -> list[torch.Tensor]:
+        torch.manual_seed(1)
+        layer = getattr(layers, name)(*settings)
+        result = layer(given)
+        weighed = (result * torch.linspace(0, 1, result.numel()).view(result.shape)).sum()
+        gradients = torch.autograd.grad(weighed, [given, *layer.parameters()])
+        return [result.detach(), *gradients, *layer.state_dict().values(), layer.eval()(given).detach()]
+
+    ours = seen(batch_last, arranged(images).requires_grad_())
+    assert ours[0].permute(1, 2, 3, 0).is_contiguous()
+    for own, pytorchs in zip(ours, seen(nn, images.requires_grad_()), strict=True):
+        assert own.shape == pytorchs.shape
+        assert torch.allclose(own, pytorchs, rtol=1e-4, atol=1e-5 * max(1.0, float(pytorchs.abs().max())))
+
+
+@pytest.mark.parametrize("latent", [1, 2, 3, 32])
+def test_every_stage_has_the_articles_shape(latent: int):
+    network = Autoencoder(latent)
+    seen: list[tuple[int, ...]] = []
+    for layer in network.modules():
+        if isinstance(layer, (nn.Conv2d, nn.MaxPool2d, nn.ConvTranspose2d)):
+            layer.register_forward_hook(lambda _layer, _given, out: seen.append(tuple(out.shape[1:])))
+    codes = network.encode(arranged(torch.rand(4, 1, 28, 28)))
+    assert codes.shape == (4, latent)
+    assert codes.abs().max() <= 1
+    assert network.decoder(codes).shape == (4, 1, 28, 28)
+    assert seen == [
+        *((16, 10, 10), (16, 5, 5), (32, 3, 3), (32, 2, 2), (64, 1, 1)),
+        *((32, 2, 2), (16, 5, 5), (8, 15, 15), (1, 28, 28)),
+    ]
+
+
+def test_as_many_parameters_as_the_articles_layers_have():
+    """Weights and biases of seven convolutions and two dense layers; scale and shift of six normalised stages."""
+    convolutions = 16 * 9 + 32 * 16 * 9 + 64 * 32 * 4 + 64 * 32 * 4 + 32 * 16 * 9 + 16 * 8 * 25 + 8 * 4
+    biases = 16 + 32 + 64 + 32 + 16 + 8 + 1
+    dense = (64 * 2 + 2) + (2 * 64 + 64)
+    normalised = 2 * (16 + 32 + 64 + 32 + 16 + 8)
+    assert count_parameters(Autoencoder(2)) == convolutions + biases + dense + normalised
+
+
+def test_divergence_by_hand_and_against_pytorch():
+    """One standard normal: 0. Mean 1: half a nat. Variance e: (e - 1 - 1) / 2."""
+    mean, log_variance = torch.tensor([[0.0], [1.0], [0.0]]), torch.tensor([[0.0], [0.0], [1.0]])
+    assert divergence(mean, log_variance).tolist() == pytest.approx([0, 0.5, (np.e - 2) / 2])
+    mean, log_variance = torch.randn(2, 6, 3, generator=torch.Generator().manual_seed(0))
+    theirs = kl_divergence(Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0)).sum(dim=1)
+    assert torch.allclose(divergence(mean, log_variance), theirs, atol=1e-6)
+
+
+def test_the_variational_loss_by_hand():
+    """Codes that are one point each make the loss a squared error and the divergence of that point."""
+    torch.manual_seed(0)
+    network = VariationalAutoencoder(latent=1, decoder_variance=0.5).eval()
+    with torch.no_grad():
+        for head, value in ((network.code, 2.0), (network.log_variance, -40.0)):
+            head.weight.zero_()
+            head.bias.fill_(value)
+        images = arranged(torch.zeros(3, 1, 28, 28))
+        error = float(network.decoder(torch.full((3, 1), 2.0)).square().mean())
+        expected = error + 2 * 0.5 / 784 * (4 + np.exp(-40) + 40 - 1) / 2
+        assert float(network.loss(images)) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("variational", [False, True])
+def test_training_lowers_the_error_and_repeats_to_the_last_bit(dataset: Dataset, variational: bool):
+    params = Params(epochs=8, batch_size=20, variational=variational)
+    first, again = (autoencoder.run(dataset, params, 3, {}) for _ in range(2))
+    for name in ("train_loss", "held_out_loss"):
+        assert first.arrays[name].shape == (8,)
+        assert first.arrays[name][-1] < 0.7 * first.arrays[name][0]
+    assert first.facts["reconstruction_error_low"] < first.facts["reconstruction_error"]
+    assert first.facts == again.facts
+    assert np.array_equal(first.coordinates, again.coordinates)
+    assert all(np.array_equal(first.arrays[name], again.arrays[name]) for name in first.arrays)
+    other = autoencoder.run(dataset, params, 4, {})
+    assert not np.array_equal(first.coordinates, other.coordinates)
+
+
+def test_reconstructions_come_from_the_kept_weights(dataset: Dataset):
+    """Weights, loaded into a new network, paint what was recorded."""
+    outcome = autoencoder.run(dataset, Params(epochs=2, batch_size=20), 0, {})
+    network = Autoencoder(2).eval()
+    load(network, outcome.arrays["state"])
+    assert np.array_equal(packed(network), outcome.arrays["state"])
+    with torch.no_grad():
+        painted = network.decoder(network.encode(arranged(autoencoder.scaled(dataset.test))))
+    assert np.array_equal(grey(painted), outcome.arrays["reconstructions"])
+    error = float((painted - autoencoder.scaled(dataset.test)).square().mean())
+    assert outcome.facts["reconstruction_error"] == pytest.approx(error, rel=1e-5)
+
+
+def test_members_of_a_series_keep_no_paintings(dataset: Dataset):
+    for variant in autoencoder.experiment.variants.values():
+        assert variant.params.get("keep_paintings", True) is not bool(variant.series)
+    small = autoencoder.run(dataset, Params(epochs=1, keep_paintings=False), 0, {})
+    assert small.arrays.keys() == {"train_loss", "held_out_loss", "state"}
+
+
+def test_a_traversal_is_laid_out_like_a_plot():
+    """The code (first, second) is painted at its column and, upwards, its row."""
+    torch.manual_seed(0)
+    network = Autoencoder(2).eval()
+    made = traversal(network)
+    at = made["traversal_at"]
+    assert (at[0], at[-1]) == (-1, 1)
+    with torch.no_grad():
+        right_but_one_and_lowest = network.decoder(torch.tensor([[at[-2], at[0]]]))
+    assert np.array_equal(made["traversal"][-1, -2], grey(right_but_one_and_lowest)[0])
+
+
+def test_a_variational_axis_parts_the_normal_distribution_evenly():
+    assert VariationalAutoencoder(2, 0.1).axis(3).tolist() == pytest.approx([-0.967422, 0, 0.967422], abs=1e-5)
+
+
+def test_black_and_white_are_told_by_their_signs():
+    assert grey(torch.tensor([-1.0, 0.0, 1.0]).view(3, 1, 1, 1)).ravel().tolist() == [0, 128, 255]
+
+
+def test_paintings_are_read_digit_by_digit(dataset: Dataset):
+    """A reader that calls a bright image 1 and a dark one 0, and paintings that are all bright."""
+    reader = cnn.network(10, dropout=0.0)
+    with torch.no_grad():
+        for parameter in reader.parameters():
+            parameter.zero_()
+        reader[-1].bias[1] = 1.0
+    learned = Classification(np.zeros(1, np.uint8), 0, arrays={"state": packed(reader)})
+    made = autoencoder.run(dataset, Params(epochs=1), 0, {})
+    study = generated_digits.run(dataset, generated_digits.Params(), 0, {"autoencoder": made, "cnn": learned})
+    confusion = study.arrays["confusion"]
+    assert np.array_equal(confusion.sum(axis=1), np.bincount(dataset.test.labels, minlength=10))
+    assert confusion[:, 1].sum() == len(dataset.test)
+    (accuracy,) = study.metrics
+    assert accuracy.value == (dataset.test.labels == 1).mean() == study.facts["originals_accuracy"]
+
+
+def test_a_classifiers_kept_weights_predict_what_was_recorded(dataset: Dataset):
+    outcome = classifier.run(dataset, classifier.Params(epochs=1), 0, {})
+    reader = cnn.network(10, dropout=0.2)
+    load(reader, outcome.arrays["state"])
+    assert np.allclose(predict(reader, dataset.test), outcome.probabilities, atol=1e-6)
