@@ -19,7 +19,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The quick site, built once from nothing."""
     project = Project.copy(tmp_path_factory.mktemp("whole") / "project")
-    computed, restored, fresh, failed = project.run("site").counts()
+    computed, _, fresh, failed = project.run("site").counts()  # tasks of two names and one content are restored
     assert computed > 0
-    assert (restored, fresh, failed) == (0, 0, 0)
+    assert (fresh, failed) == (0, 0)
     return project
