@@ -124,6 +124,8 @@ class Measures(Frozen, frozen=True):
     cpu_s: float
     peak_bytes: int
     threads: int
+    predict_wall_s: float | None = None  # of ``wall_s``, what was prediction; None: not timed apart
+    predict_cpu_s: float | None = None
 
 
 class Machine(Frozen, frozen=True):

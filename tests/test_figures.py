@@ -23,7 +23,8 @@ from generator.layout import PROJECT, Layout
 from generator.manifest import Manifest
 from generator.record import Results
 from generator.report import i18n
-from generator.report.figures import scatter, style
+from generator.report.figures import classifiers_accuracy, mistakes, scatter, style, telling_mistake
+from generator.report.figures import draw as drawing
 from generator.report.figures.classifiers_cost import place_labels
 from generator.report.figures.digit_map import mosaic, nearest_per_cell
 from generator.report.figures.digit_map_dense import counts, densest_window
@@ -31,7 +32,7 @@ from generator.report.figures.digit_map_parts import part_of
 from generator.report.figures.draw import Drawn, draw_all, figure_modules
 from generator.report.figures.noisy_2d import marks
 from generator.report.figures.reconstructions import first_of_each
-from tests.records import fake_results
+from tests.records import SKETCHES, fake_results
 from tests.sites import lend_words
 
 Figures = dict[tuple[str, str, str], Drawn]
@@ -41,7 +42,8 @@ Figures = dict[tuple[str, str, str], Drawn]
 def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """Results of some experiments, one of them failed and others never run, with all their figures drawn."""
     made = Layout(tmp_path_factory.mktemp("project") / "root")
-    never_run = ["cnn-published", "logistic_regression-default", "softmax_regression-published"]
+    never_run = ["logistic_regression-published", "softmax_regression-published", "softmax_regression-endless"]
+    never_run += [f"cnn-{one.name}" for sketch in SKETCHES if sketch.slug == "cnn" for one in sketch.variants]
     never_run += ["random_projection-2d", "random_projection-shuffled"]
     fake_results(made.records, failed=["umap-2d"], missing=never_run)
     draw(made)
@@ -195,8 +197,9 @@ def test_a_new_record_redraws_its_own_figures_and_its_sections(twin: Layout) -> 
     path.write_bytes(path.read_bytes().replace(record.provenance.key.encode(), b"0" * 64))  # type: ignore[union-attr]
     said: list[str] = []
     draw(twin, said)
-    # Confusion, learning curve and the two comparisons in each language; mistakes and weights once, without words.
-    assert said[0].startswith(f"drawing {4 * len(i18n.LANGUAGES) + 2} of ")
+    # In each language five of the method's own and seven of the section; mistakes, weights and hardest images once,
+    # without words.
+    assert said[0].startswith(f"drawing {12 * len(i18n.LANGUAGES) + 3} of ")
 
 
 def test_a_word_redraws_the_figures_that_say_it(twin: Layout) -> None:
@@ -451,3 +454,67 @@ def test_class_names_are_pushed_apart() -> None:
     distance = np.sqrt(((places[:, None] - places[None]) ** 2).sum(axis=2)) + 9 * np.eye(4)
     assert distance.min() > 0.95
     np.testing.assert_array_equal(places[3], [5, 5])
+
+
+def test_a_number_of_the_articles_redraws_the_figure_that_shows_it(layout: Layout, tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "generator", tmp_path / "generator", ignore=shutil.ignore_patterns("__pycache__"))
+    words = {"en": i18n.Words("en")}
+
+    def keys() -> dict[str, str]:
+        code = CodeIndex(tmp_path, None)
+        results = Results(layout.records)
+        return {job.target: drawing._key(job, results, code) for job in drawing._jobs(results, code, words)}
+
+    before = keys()
+    with (tmp_path / "generator/report/published.toml").open("a") as stream:
+        stream.write("# another number\n")
+    after = keys()
+    assert {one for one in after if after[one] != before[one]} == {"figure:en:classifiers:classifiers_published"}
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "ticks"),
+    [
+        (0.3, 90, ["0", "50", "90", "95", "99", "99.5"]),
+        (0.5, 9, ["90", "95", "98", "99", "99.5"]),
+        (2.2, 7.1, ["92", "93", "94", "95", "96", "97", "98"]),
+        (0.7, 0.9, ["99", "99.1", "99.2", "99.3", "99.4"]),
+    ],
+)
+def test_an_accuracy_axis_has_some_ticks_and_not_too_many(least: float, most: float, ticks: list[str]) -> None:
+    _, axes = style.new_figure(3)
+    panel = axes[0, 0]
+    classifiers_accuracy.accuracy_axis(panel, least, i18n.Words("en"), most=most)
+    high, low = panel.get_xlim()
+    assert low < least < most < high
+    found = [text.get_text() for text in panel.get_xticklabels()]
+    assert found == ticks
+
+
+def test_margins_by_hand() -> None:
+    np.testing.assert_allclose(mistakes.margins(np.array([[1.0, 5.0, 3.5], [2.0, 2.0, 0.0]])), [1.5, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("confused", "chosen"),
+    [({(4, 9): 2, (3, 5): 7}, (4, 9)), ({(9, 4): 2, (3, 5): 7}, (3, 5)), ({}, None)],
+)
+def test_the_telling_mistake_is_a_4_for_a_9_or_the_commonest(
+    confused: dict[tuple[int, int], int], chosen: tuple[int, int] | None
+) -> None:
+    counts = np.diag(np.full(10, 30))
+    for pair, count in confused.items():
+        counts[pair] = count
+    assert telling_mistake.choose(counts, tuple("0123456789")) == chosen
+
+
+def test_the_telling_mistake_is_the_surest_and_its_pixels_add_up(layout: Layout) -> None:
+    """For softmax regression the scores' difference is the logarithm of the probabilities' ratio."""
+    results = Results(layout.records)
+    task = "softmax_regression-sound"
+    alt = telling_mistake.draw(results, results.records[task], i18n.Words("en")).alt  # type: ignore[union-attr]
+    true, taken = telling_mistake.choose(results.array(task, "confusion"), tuple("0123456789"))  # type: ignore[misc]
+    index, predicted = results.array(task, "index"), results.array(task, "predictions")
+    confused = (results.labels()[index] == true) & (predicted == taken)
+    surest = results.array(task, "probabilities")[confused, taken].max()
+    assert f"{true} taken for {taken}, the surest of {confused.sum()}: {taken} gets {100 * surest:.1f}" in alt

@@ -60,7 +60,7 @@ def facts(tree: ast.AST) -> Iterator[ast.expr | None]:
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="facts"), slice=key)]):
                 yield key
         if isinstance(value, ast.Dict):
-            yield from value.keys
+            yield from (key for key in value.keys if key is not None)  # None: other facts, spread into these
 
 
 def in_results() -> Iterator[str]:
@@ -135,6 +135,8 @@ def test_missing_catalogue_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("seconds", "english"),
     [
+        (0, "0.0 ms"),
+        (0.0000081, "8.1 µs"),
         (0.00042, "0.4 ms"),
         (0.421, "0.421 s"),
         (0.9999, "1.000 s"),

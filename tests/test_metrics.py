@@ -55,12 +55,33 @@ class TestClassification:
         probabilities = rng.dirichlet([1, 1, 1], len(dataset.test)).astype(np.float32)
         predictions = probabilities.argmax(axis=1).astype(np.uint8)
         scores = classification.score(Classification(predictions, 0, probabilities), dataset, {})
-        accuracy, loss = scores.metrics
+        accuracy, loss, calibration = scores.metrics
         assert accuracy.value == (predictions == dataset.test.labels).mean()
         assert accuracy.low < accuracy.value < accuracy.high
         assert loss.value == pytest.approx(log_loss(dataset.test.labels, probabilities), rel=1e-5)
         assert loss.low < loss.value < loss.high
         assert scores.arrays["confusion"].sum() == len(dataset.test)
+        assert scores.arrays["reliability"].shape == (15, 3)
+        assert 0 < calibration.value < 1
+
+    def test_reliability_and_calibration_by_hand(self):
+        # Two images in the bin (9/15, 10/15], of which one is right; one in the last bin, right; one in the fifth, on
+        # its upper edge, wrong.
+        probabilities = np.array([[0.62, 0.38, 0], [0.34, 0.66, 0], [0, 0, 1], [1 / 3, 1 / 3, 1 / 3]], np.float64)
+        bins = classification.reliability(np.array([0, 0, 2, 1]), probabilities)
+        expected = np.zeros((15, 3))
+        expected[9], expected[14], expected[4] = (2, 0.64, 0.5), (1, 1, 1), (1, 1 / 3, 0)
+        assert np.allclose(bins, expected)
+        assert classification.calibration_error(bins) == pytest.approx((2 * 0.14 + 0 + 1 / 3) / 4)
+
+    def test_who_is_as_often_right_as_sure_is_calibrated(self):
+        rng = np.random.default_rng(0)
+        probabilities = rng.dirichlet([0.5] * 3, 50_000)
+        labels = (rng.random((50_000, 1)) > probabilities.cumsum(axis=1)).sum(axis=1)
+        bins = classification.reliability(labels, probabilities)
+        assert bins[:, 0].sum() == 50_000
+        assert classification.calibration_error(bins) < 0.01
+        assert classification.calibration_error(classification.reliability(labels, probabilities**0.2)) > 0.05
 
     def test_without_probabilities_there_is_no_log_loss(self, dataset):
         scores = classification.score(Classification(dataset.test.labels, 0), dataset, {})

@@ -29,7 +29,11 @@ PATHS = (
     "maps/cnn_embeddings/",
     "maps/settings/",
     "classifiers/",
+    "classifiers/softmax_regression/",
+    "classifiers/svc/",
     "classifiers/cnn/",
+    "classifiers/sample_size/",
+    "classifiers/errors/",
     "reproduction/",
     "about/",
 )
@@ -196,14 +200,15 @@ def test_dark_scheme_shows_the_dark_figures(browser: Browser, address: str) -> N
 def test_prev_and_next_lead_through_the_methods(page: Page, address: str) -> None:
     page.goto(f"{address}en/maps/")
     seen = []
-    while "classifiers/majority_class" not in page.url:
+    while "classifiers/errors" not in page.url:
         page.locator(".md-footer__link--next").click()
         page.wait_for_load_state()
         seen.append(page.url.removeprefix(f"{address}en/"))
     shown = [one for one in SKETCHES if not one.parent]
     maps = [f"maps/{one.slug}/" for one in shown if one.section == "maps"]
     classifiers = [f"classifiers/{one.slug}/" for one in shown if one.section == "classifiers"]
-    assert seen == [*maps, "maps/settings/", "classifiers/", *classifiers]
+    studies = ["classifiers/sample_size/", "classifiers/errors/"]
+    assert seen == [*maps, "maps/settings/", "classifiers/", *classifiers, *studies]
 
 
 def test_what_a_page_offers_can_be_had(page: Page, address: str) -> None:
@@ -225,8 +230,84 @@ def test_first_tab_stop_skips_to_the_content(page: Page, address: str) -> None:
     assert "md-skip" in page.evaluate("document.activeElement.className")
 
 
+#: The values of the column under a heading, from the first row down; null where a row has none.
+COLUMN = """(table, name) => {
+    const heading = [...[...table.tHead.rows].at(-1).cells].find((it) => it.textContent.trim() === name);
+    return [...table.tBodies[0].rows].map((row) => Number(row.cells[heading.cellIndex]?.dataset.value ?? NaN))
+        .map((value) => (isNaN(value) ? null : value));
+}"""
+
+
+def test_a_table_is_sorted_by_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}en/classifiers/")
+    table = page.locator("table.sortable").first
+    accuracies = table.evaluate(COLUMN, "accuracy")
+    assert accuracies == sorted(accuracies, reverse=True)
+    expect(table.get_by_role("columnheader", name="accuracy", exact=True)).to_have_attribute("aria-sort", "descending")
+
+    names = table.locator("tbody th").all_inner_texts()
+    table.get_by_role("button", name="Peak memory").focus()
+    page.keyboard.press("Enter")
+    expect(table.get_by_role("columnheader", name="Peak memory")).to_have_attribute("aria-sort", "ascending")
+    expect(table.locator("th[aria-sort]")).to_have_count(1)
+    sizes = table.evaluate(COLUMN, "Peak memory")
+    assert sizes == sorted(sizes)
+    page.keyboard.press("Space")
+    expect(table.get_by_role("columnheader", name="Peak memory")).to_have_attribute("aria-sort", "descending")
+    assert table.evaluate(COLUMN, "Peak memory") == sorted(sizes, reverse=True)
+
+    table.get_by_role("button", name="calibration error").click()
+    errors = table.evaluate(COLUMN, "calibration error")
+    known = [one for one in errors if one is not None]
+    assert len(known) < len(errors), "some method gives no probabilities"
+    assert errors == [*sorted(known), *[None] * (len(errors) - len(known))]
+    table.get_by_role("button", name="Method").click()
+    assert table.locator("tbody th").all_inner_texts() == sorted(names, key=str.casefold)
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "status"),
+    [("en", "Filter the rows:", "{} of {} rows"), ("ja", "行を絞り込む：", "{1} 行中 {0} 行")],
+)
+def test_a_table_is_filtered(page: Page, address: str, code: str, label: str, status: str) -> None:
+    page.goto(f"{address}{code}/classifiers/")
+    rows = page.locator("table.sortable").first.locator("tbody tr")
+    all_rows = rows.count()
+    page.get_by_label(label).first.fill("mlp PYTORCH")
+    shown = rows.locator("visible=true").all_inner_texts()
+    assert 0 < len(shown) < all_rows
+    assert all("PyTorch" in one for one in shown)
+    expect(page.locator(".filter [role=status]").first).to_have_text(status.format(len(shown), all_rows))
+    page.get_by_label(label).first.fill("")
+    expect(rows.locator("visible=true")).to_have_count(all_rows)
+
+
+def test_a_table_is_whole_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}en/classifiers/")
+    table = page.locator("table.sortable").first
+    assert table.locator("button").count() == 0
+    expect(page.locator(".filter").first).to_be_hidden()
+    classifiers = [one for one in SKETCHES if one.section == "classifiers" and one.task == "classification"]
+    compared = [variant for one in classifiers for variant in one.variants if variant.compared and not variant.series]
+    expect(table.locator("tbody tr")).to_have_count(len(compared))
+    expect(table.locator("tbody tr").first).to_be_visible()
+    context.close()
+
+
 def test_tables_have_captions_and_scopes(page: Page, address: str) -> None:
-    for path in ("maps/", "maps/settings/", "classifiers/softmax_regression/", "reproduction/", "about/"):
+    paths = (
+        "maps/",
+        "maps/settings/",
+        "classifiers/",
+        "classifiers/softmax_regression/",
+        "classifiers/sample_size/",
+        "classifiers/errors/",
+        "reproduction/",
+        "about/",
+    )
+    for path in paths:
         page.goto(f"{address}en/{path}")
         for table in page.locator("table.data").all():
             assert table.locator("caption").inner_text().strip()

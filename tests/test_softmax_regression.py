@@ -4,17 +4,12 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
+from sklearn.model_selection import KFold, train_test_split
 
 from generator.dataset import Dataset, Images
-from generator.experiments import softmax_regression
-from generator.experiments.softmax_regression import (
-    Model,
-    Params,
-    accuracy,
-    cross_entropy,
-    cross_entropy_gradient,
-    softmax,
-)
+from generator.experiments import cross_validation, softmax_regression
+from generator.experiments.softmax_regression import Params
+from generator.softmax import Model, accuracy, cross_entropy, cross_entropy_gradient, folds, softmax, split
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +72,21 @@ def test_steps_lead_to_scikit_learns_optimum():
     assert np.allclose(model.probabilities(pixels), reference.predict_proba(pixels), atol=1e-3)
 
 
+def test_the_split_is_scikit_learns():
+    order = np.random.RandomState(3).permutation(403)
+    learned, held_out = split(order, 1 / 5)
+    expected = train_test_split(np.arange(403), test_size=1 / 5, random_state=3)
+    assert np.array_equal(learned, expected[0])
+    assert np.array_equal(held_out, expected[1])
+
+
+def test_the_folds_are_scikit_learns():
+    order = np.random.default_rng(0).permutation(43)
+    expected = [(order[learned], order[held_out]) for learned, held_out in KFold(5).split(order)]
+    for ours, theirs in zip(folds(order, 5), expected, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
 def test_the_best_epoch_is_kept_and_patience_ends_it(dataset):
     outcome = softmax_regression.run(dataset, Params(max_epochs=300, patience=5), 0, {})
     curves, facts = outcome.arrays, outcome.facts
@@ -85,6 +95,14 @@ def test_the_best_epoch_is_kept_and_patience_ends_it(dataset):
     assert facts["epochs"] == facts["best_epoch"] + 5
     assert curves["train_loss"][-1] < curves["train_loss"][0]
     assert curves["train_accuracy"][-1] > 0.9
+
+
+def test_without_early_stopping_all_epochs_are_learned_and_the_last_weights_kept(dataset):
+    outcome = softmax_regression.run(dataset, Params(max_epochs=60, patience=0, stop_on_test=True), 0, {})
+    loss = outcome.arrays["held_out_loss"]
+    assert loss.shape == (60,)
+    assert outcome.facts["best_epoch"] < 60
+    assert cross_entropy(outcome.probabilities, dataset.test.labels) == pytest.approx(loss[-1])
 
 
 def test_epochs_are_limited(dataset):
@@ -108,3 +126,39 @@ def test_the_published_way_stops_on_the_test_images(dataset):
     outcome = softmax_regression.run(dataset, Params(max_epochs=20, stop_on_test=True), 0, {})
     best = outcome.arrays["held_out_accuracy"].max()
     assert best == pytest.approx(accuracy(outcome.probabilities, dataset.test.labels))
+
+
+class TestCrossValidation:
+    def test_every_image_is_held_out_once_and_the_metric_is_the_mean_at_the_last_epoch(self, dataset):
+        study = cross_validation.run(dataset, cross_validation.Params(epochs=4), 0, {})
+        curve = study.arrays["validation_accuracy"]
+        assert all(array.shape == (5, 4) for array in study.arrays.values())
+        assert study.facts["n_images"] == 400
+        (metric,) = study.metrics
+        assert metric.value == pytest.approx(curve[:, -1].mean())
+        assert metric.low < metric.value < metric.high
+        assert study.facts["standard_deviation"] == pytest.approx(curve[:, -1].std(ddof=1))
+        # Folds of 80 images: every accuracy is a multiple of 1 / 80.
+        assert np.allclose(curve * 80, np.round(curve * 80), atol=1e-4)
+
+    def test_the_first_fold_by_hand(self, dataset):
+        params = cross_validation.Params(n_images=60, n_folds=3, epochs=2, batch_size=40, learning_rate=0.1)
+        study = cross_validation.run(dataset, params, 5, {})
+        pixels = np.concatenate([dataset.train.flat(), dataset.test.flat()])
+        labels = np.concatenate([dataset.train.labels, dataset.test.labels])
+        rng = np.random.default_rng(5)
+        chosen = rng.permutation(400)[:60]
+        held_out, learned = chosen[:20], chosen[20:]
+        model = Model.zero(784, 4)
+        for epoch in range(2):
+            order = rng.permutation(40)  # one batch
+            model = model.stepped(pixels[learned][order], labels[learned][order], 0.1)
+            found = accuracy(model.probabilities(pixels[held_out]), labels[held_out])
+            assert study.arrays["validation_accuracy"][0, epoch] == pytest.approx(found)
+
+    def test_few_images_are_learned_by_heart(self, dataset):
+        few, many = (
+            cross_validation.run(dataset, cross_validation.Params(n_images=n, epochs=40), 0, {}) for n in (50, 0)
+        )
+        assert few.facts["train_accuracy"] == 1.0
+        assert few.metrics[0].value < many.metrics[0].value

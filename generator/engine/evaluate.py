@@ -24,7 +24,7 @@ from generator.record import Provenance, images_folder
 from generator.registry import module_name
 
 #: Arrays of a map or a classification that the engine names; what the experiment adds must be called something else.
-RESERVED = ("coordinates", "predictions", "probabilities", "index", "confusion")
+RESERVED = ("coordinates", "predictions", "probabilities", "index", "confusion", "reliability")
 
 #: Modules of this process that have warmed up.
 warm: set[ModuleType] = set()

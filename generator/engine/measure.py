@@ -6,30 +6,44 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from generator import phase
 from generator.record import Machine, Measures
 
 
 class Clock:
-    """Wall and CPU seconds between entering and leaving; all threads of this process, none of its children."""
+    """Wall and CPU seconds between entering and leaving, and in phases between; all threads of this process, none of
+    its children.
+    """
 
     wall_s = 0.0
     cpu_s = 0.0
+    phases: Mapping[phase.Phase, tuple[float, float]] = {}
 
     @classmethod
     @contextmanager
     def running(cls) -> Iterator["Clock"]:
         clock = cls()
+        phase.spent.clear()
         wall, cpu = time.perf_counter(), time.process_time()
         yield clock
         clock.wall_s = time.perf_counter() - wall
         clock.cpu_s = time.process_time() - cpu
+        clock.phases = dict(phase.spent)
 
     def measures(self, threads: int) -> Measures:
-        return Measures(wall_s=self.wall_s, cpu_s=self.cpu_s, peak_bytes=peak_bytes(), threads=threads)
+        predict_wall_s, predict_cpu_s = self.phases.get("prediction", (None, None))
+        return Measures(
+            wall_s=self.wall_s,
+            cpu_s=self.cpu_s,
+            peak_bytes=peak_bytes(),
+            threads=threads,
+            predict_wall_s=predict_wall_s,
+            predict_cpu_s=predict_cpu_s,
+        )
 
 
 def peak_bytes() -> int:

@@ -57,10 +57,10 @@ def write_record(
 
 
 def _together(costs: Sequence[Measures]) -> Measures:
-    """The cost of one after the other."""
-    return Measures(
+    """The cost of one after the other; the first predicts, the others prepare it."""
+    return msgspec.structs.replace(
+        costs[0],
         wall_s=sum(one.wall_s for one in costs),
         cpu_s=sum(one.cpu_s for one in costs),
         peak_bytes=max(one.peak_bytes for one in costs),
-        threads=costs[0].threads,
     )

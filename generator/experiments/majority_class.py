@@ -22,7 +22,7 @@ experiment = Experiment(
     params=Params,
     variants={"default": Variant("Always the same answer")},
     split="quarter",
-    order=4,
+    order=8,
     figures=("confusion",),
     control=True,
 )

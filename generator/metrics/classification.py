@@ -13,24 +13,31 @@ if TYPE_CHECKING:
     from generator.experiment import Classification
 
 
+#: Of equal width, over the confidences from 0 to 1.
+BINS = 15
+
+
 def reference(dataset: "Dataset") -> "dict[str, np.ndarray]":
     """Nothing: the labels are all that scoring needs."""
     return {}
 
 
 def score(outcome: "Classification", dataset: "Dataset", reference: "Mapping[str, np.ndarray]") -> Scores:
-    """Accuracy, log loss where there are probabilities, and the confusion matrix, all on the test images."""
+    """Accuracy and the confusion matrix; log loss and calibration where there are probabilities; on the test images."""
     labels = dataset.test.labels
     counts = confusion(labels, outcome.predictions, dataset.n_classes)
     correct, n = int(np.trace(counts)), len(labels)
     low, high = intervals.wilson(correct, n)
     metrics = [Metric(name="accuracy", value=correct / n, better="higher", low=low, high=high)]
+    arrays = {"confusion": counts}
     if outcome.probabilities is not None:
         losses = log_losses(labels, outcome.probabilities)
         low, high = intervals.mean(losses)
         value = float(losses.mean())
         metrics.append(Metric(name="log_loss", value=value, better="lower", low=max(0.0, low), high=high, unit="nats"))
-    return Scores(tuple(metrics), {"confusion": counts})
+        arrays["reliability"] = reliability(labels, outcome.probabilities)
+        metrics.append(Metric(name="calibration_error", value=calibration_error(arrays["reliability"]), better="lower"))
+    return Scores(tuple(metrics), arrays)
 
 
 def confusion(labels: np.ndarray, predictions: np.ndarray, n_classes: int) -> np.ndarray:
@@ -53,3 +60,26 @@ def log_losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     given = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     losses: np.ndarray = -np.log(np.clip(given, np.finfo(np.float32).eps, 1.0))
     return losses
+
+
+def reliability(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """How often a classifier is right when it is so sure: (BINS, 3) float64, a row for each bin of confidence.
+
+    Columns: how many images, their mean confidence, the share of them that is right; 0, 0, 0 for an empty bin.
+    Confidence is the greatest of an image's ``probabilities`` (n, n_classes), and bins are closed above: Guo et al.,
+    "On calibration of modern neural networks", ICML 2017.
+    """
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    place = np.clip(np.ceil(confidence * BINS).astype(np.int64) - 1, 0, BINS - 1)
+    counts, sure, correct = (np.bincount(place, weights, BINS) for weights in (None, confidence, right))
+    filled = np.maximum(counts, 1)
+    return np.stack([counts, sure / filled, correct / filled], axis=1)
+
+
+def calibration_error(bins: np.ndarray) -> float:
+    """Expected calibration error of ``reliability``'s bins, from 0 to 1, lower is better (ibid.): how far confidence is
+    from the share right, mean over the images.
+    """
+    counts, confidence, right = bins.T
+    return float((counts * np.abs(confidence - right)).sum() / counts.sum())

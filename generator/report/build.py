@@ -69,8 +69,9 @@ def _key(layout: Layout, code: CodeIndex) -> str:
         *_files(layout.templates),
         *_files(layout.site_src / "theme"),
         layout.root / "mkdocs.yml",
-        # Pages show the plug-ins' source, comments and all.
+        # Pages show the plug-ins' source and that of softmax regression, comments and all.
         *sorted((layout.root / "generator" / "experiments").glob("*.py")),
+        layout.root / "generator" / "softmax.py",
         *sorted((layout.root / "generator" / "report").glob("*.toml")),
         layout.records / "catalogue.json",
         *sorted(layout.records.glob("*/record.json")),

@@ -5,7 +5,9 @@ template can print a stale or invented number.
 """
 
 import html
+import math
 import re
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
@@ -22,10 +24,20 @@ from generator.record import (
     Results,
     TaskInfo,
 )
+from generator.report import classifiers
+from generator.report.classifiers import Answers
 from generator.report.figures.draw import Drawn
 from generator.report.i18n import NO_BREAK, Words
-from generator.report.labels import metric_label, readable, task_label, value_text, variant_title
-from generator.report.published import COSTS, Claim
+from generator.report.labels import (
+    metric_label,
+    probability_text,
+    readable,
+    task_label,
+    value_text,
+    variant_title,
+)
+from generator.report.published import COSTS, Claim, Verdict, counted, verdict
+from generator.report.statistics import letter
 from generator.report.tables import HEADLINE, PURPOSES, SECTIONS, rows
 
 State = Literal["done", "failed", "missing"]
@@ -80,6 +92,8 @@ def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
         Page("maps/settings", "Settings, starts and seeds", "maps"),
         Page("classifiers/index", "Classifiers", "classifiers"),
         *of("classifiers"),
+        Page("classifiers/sample_size", "How much data it takes", "classifiers"),
+        Page("classifiers/errors", "Errors compared", "classifiers"),
         Page("reproduction", "Reproduction"),
         Page("about", "About this build"),
     )
@@ -105,6 +119,75 @@ class Confusion:
     true: str
     predicted: str
     count: int
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """How well a classifier does on one class."""
+
+    name: str
+    n: int  # test images of it
+    precision_value: float | None  # of the images taken for it, those that are; None where there are none
+    recall_value: float | None  # of its images, those that are taken for it
+    words: Words
+
+    @property
+    def precision(self) -> str:
+        return self._print(self.precision_value)
+
+    @property
+    def recall(self) -> str:
+        return self._print(self.recall_value)
+
+    def _print(self, share: float | None) -> str:
+        return "–" if share is None else self.words.percent(share)
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """A metric of results that differ by nothing but the seed."""
+
+    values: tuple[float, ...]  # one for each seed
+    share: bool  # whether it reads best as a percentage
+    words: Words
+
+    @property
+    def n(self) -> int:
+        return len(self.values)
+
+    @property
+    def mean(self) -> float:
+        return statistics.fmean(self.values)
+
+    @property
+    def least(self) -> float:
+        return min(self.values)
+
+    @property
+    def greatest(self) -> float:
+        return max(self.values)
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation, with n - 1; 0 of a single one."""
+        return statistics.stdev(self.values) if self.n > 1 else 0.0
+
+    @property
+    def mean_text(self) -> str:
+        return self._print(self.mean)
+
+    @property
+    def range_text(self) -> str:
+        """``99.13–99.30 %``."""
+        return f"{self._print(self.least).partition(NO_BREAK)[0]}–{self._print(self.greatest)}"
+
+    @property
+    def plus_minus(self) -> str:
+        """``99.21 ± 0.06 %``."""
+        return f"{self._print(self.mean).partition(NO_BREAK)[0]}{NO_BREAK}±{NO_BREAK}{self._print(self.deviation)}"
+
+    def _print(self, value: float) -> str:
+        return self.words.percent(value, 2) if self.share else self.words.number(value, 3)
 
 
 @dataclass(frozen=True)
@@ -175,6 +258,47 @@ class Variant:
         return tuple(sorted(pairs, key=lambda one: -one.count))
 
     @property
+    def hardest_class(self) -> str:
+        """The class that is least often recognised."""
+        counts: list[list[int]] = self.values("confusion")  # rows = true class
+        shares = [row[true] / max(1, sum(row)) for true, row in enumerate(counts)]
+        return self.results.catalogue.data.class_names[shares.index(min(shares))]
+
+    @property
+    def per_class(self) -> tuple[ClassScore, ...]:
+        """Precision and recall of every class."""
+        counts: list[list[int]] = self.values("confusion")  # rows = true class
+        taken = [sum(column) for column in zip(*counts, strict=True)]
+        return tuple(
+            ClassScore(
+                name=name,
+                n=sum(row),
+                precision_value=row[place] / taken[place] if taken[place] else None,
+                recall_value=row[place] / sum(row) if any(row) else None,
+                words=self.words,
+            )
+            for place, (name, row) in enumerate(zip(self.results.catalogue.data.class_names, counts, strict=True))
+        )
+
+    @property
+    def repeated(self) -> bool:
+        """Whether there are results that differ from this one by the seed alone."""
+        return self.done and len(classifiers.repeats(self.results, self.task)) > 1
+
+    def seeds(self, metric: str) -> Seeds:
+        """A metric over this result and all that differ from it by the seed alone."""
+        self.metric(metric)
+        values = [one.metric(metric).value for one in classifiers.repeats(self.results, self.task)]
+        return Seeds(tuple(values), is_share(metric), self.words)
+
+    @property
+    def n_train(self) -> int:
+        """How many images it learned from."""
+        if "predictions" not in self.result.arrays:
+            raise NoResult(f"{self.id} classifies nothing")
+        return classifiers.n_train(self.results, self.result)
+
+    @property
     def metrics(self) -> tuple[Metric, ...]:
         return self.result.metrics
 
@@ -190,8 +314,11 @@ class Variant:
 
     def score(self, name: str) -> str:
         """``97.6 %`` or ``0.981``."""
-        one = self.metric(name)
-        return self._print(one, one.value)
+        return self.score_of(name, self.metric(name).value)
+
+    def score_of(self, name: str, value: float) -> str:
+        """Another value of a metric, as exact as its own is printed."""
+        return self._print(self.metric(name), value)
 
     def interval(self, name: str) -> str:
         """``97.3–97.9 %``, ``−0.11…0.03``, or nothing where the metric has no interval."""
@@ -238,6 +365,35 @@ class Variant:
     def peak(self) -> str:
         return self.words.size(self.measures.peak_bytes)
 
+    @property
+    def fit_s(self) -> float:
+        """Seconds of learning; where prediction was not timed apart, of both."""
+        return classifiers.fit_s(self.measures)
+
+    @property
+    def fit(self) -> str:
+        return self.words.duration(self.fit_s)
+
+    @property
+    def timed(self) -> bool:
+        """Whether prediction was timed apart."""
+        return self.done and self.measures.predict_wall_s is not None
+
+    @property
+    def predict_s(self) -> float:
+        """Seconds of prediction, for all test images."""
+        if self.measures.predict_wall_s is None:
+            raise NoResult(f"the prediction of {self.id} was not timed apart; ask `.timed` first")
+        return self.measures.predict_wall_s
+
+    @property
+    def per_image_s(self) -> float:
+        return self.predict_s / self.n
+
+    @property
+    def per_image(self) -> str:
+        return self.words.duration(self.per_image_s)
+
     def fact(self, name: str) -> Fact:
         facts = self.result.facts
         if name not in facts:
@@ -268,7 +424,10 @@ class Variant:
         """Our answer to a claim: a cost, a metric, a fact, or ``array[0][1]``, an element of an array."""
         if name in COSTS:
             return self.words.duration(getattr(self.measures, name))
-        return self.score(name) if self.has(name) else self.print(self.raw(name))
+        if self.has(name):
+            return self.score(name)
+        value = self.raw(name)
+        return self.words.percent(float(value)) if is_share(name) else self.print(value)
 
     def raw(self, name: str) -> Fact:
         """What ``quantity`` prints, as it is."""
@@ -276,6 +435,10 @@ class Variant:
             return float(getattr(self.measures, name))
         if self.has(name):
             return self.metric(name).value
+        if name == "n":
+            return self.n
+        if name == "hardest_class":
+            return self.hardest_class
         array, *places = name.replace("]", "").split("[")
         if not places:
             return self.fact(name)
@@ -348,6 +511,12 @@ class Method:
             raise NoResult(f"{self.slug} has no series {name}; it has {', '.join(known) or 'none'}")
         return found
 
+    @property
+    def sizes(self) -> tuple[Variant, ...]:
+        """The series ``size`` and the variant of the same settings on all training images, by the number of images."""
+        known = {one.id: one for one in self.all}
+        return tuple(known[one.task.id] for one in classifiers.sizes(self.main.results, self.slug))
+
     def named(self, name: str) -> Variant | None:
         """The variant of this name, if there is one."""
         return next((one for one in self.all if one.name == name), None)
@@ -409,10 +578,144 @@ class Row:
     role: Literal["method", "floor", "ceiling"]
     tied: bool  # not to be told from the best: their intervals meet
     n_parameters: int | None  # learned numbers, where a method counts them
+    group: str = ""  # letters: rows that share one are not told apart by McNemar's test; "": not tested
 
     @property
     def done(self) -> bool:
         return self.variant.done
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Rows that the test images do not tell apart."""
+
+    letter: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Test:
+    """Two rows compared image by image, the better first."""
+
+    first: Row
+    second: Row
+    only_first: int  # images that the first alone gets right
+    only_second: int
+    p: float  # McNemar's exact test
+    adjusted: float  # by Holm, for all pairs of the section
+    apart: bool  # whether the difference is more than chance explains
+    words: Words
+
+    @property
+    def p_text(self) -> str:
+        return probability_text(self.words, self.p)
+
+    @property
+    def adjusted_text(self) -> str:
+        return probability_text(self.words, self.adjusted)
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A test image that every classifier misreads: hard, or wrongly labelled."""
+
+    place: int  # in the data
+    true: str  # the class its label says
+    answers: tuple[str, ...]  # of each row
+    top: str  # the commonest answer
+    votes: int  # how many give it
+
+    @property
+    def agreed(self) -> bool:
+        """Whether all give the same answer."""
+        return self.votes == len(self.answers)
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Which test images the rows of a section misread, alone and together."""
+
+    rows: tuple[Row, ...]
+    answers: Answers
+    class_names: tuple[str, ...]
+
+    @property
+    def k(self) -> int:
+        return len(self.rows)
+
+    @property
+    def n(self) -> int:
+        return len(self.answers.index)
+
+    @property
+    def by_failures(self) -> tuple[int, ...]:
+        """At place i, how many images exactly i of them misread: k + 1 counts."""
+        failures: list[int] = self.answers.failures.tolist()
+        return tuple(failures.count(i) for i in range(self.k + 1))
+
+    @property
+    def none_wrong(self) -> int:
+        return self.by_failures[0]
+
+    @property
+    def any_wrong(self) -> int:
+        return self.n - self.none_wrong
+
+    @property
+    def all_wrong(self) -> int:
+        return self.by_failures[-1]
+
+    @property
+    def expected_all_wrong(self) -> float:
+        """How many images all would misread if the mistakes of one had nothing to do with those of another."""
+        return self.n * math.prod(self.both[i][i] / self.n for i in range(self.k))
+
+    @property
+    def suspects(self) -> tuple[Suspect, ...]:
+        """Images that all misread, those first on which most answers agree."""
+        found = []
+        for place in self.answers.suspects.tolist():
+            (top, votes), *_ = self.answers.votes(place)
+            found.append(
+                Suspect(
+                    place=int(self.answers.index[place]),
+                    true=self.class_names[self.answers.true[place]],
+                    answers=tuple(self.class_names[one] for one in self.answers.predicted[:, place]),
+                    top=self.class_names[top],
+                    votes=votes,
+                )
+            )
+        return tuple(found)
+
+    @property
+    def n_agreed(self) -> int:
+        """Suspects to which all give the same answer."""
+        return sum(one.agreed for one in self.suspects)
+
+    def value_without(self, row: Row) -> float:
+        """Accuracy with the images left out that all misread."""
+        mine = self._place(row)
+        kept = self.n - self.all_wrong
+        return 1 - (self.both[mine][mine] - self.all_wrong) / kept if kept else 1.0
+
+    def without(self, row: Row) -> str:
+        return row.variant.score_of("accuracy", self.value_without(row))
+
+    @property
+    def both(self) -> tuple[tuple[int, ...], ...]:
+        """How many images two rows both misread; on the diagonal, each one's mistakes."""
+        return tuple(tuple(counts) for counts in self.answers.both.tolist())
+
+    def share(self, row: Row, other: Row) -> float:
+        """Of a row's mistakes, those that another makes as well; 0 where it makes none."""
+        one, two = self._place(row), self._place(other)
+        return self.both[one][two] / self.both[one][one] if self.both[one][one] else 0.0
+
+    def _place(self, row: Row) -> int:
+        ids = [one.variant.id for one in self.rows]
+        if row.variant.id not in ids:
+            raise NoResult(f"{row.variant.id} is none of the compared ones: {', '.join(ids)}")
+        return ids.index(row.variant.id)
 
 
 @dataclass(frozen=True)
@@ -421,6 +724,9 @@ class Section:
     headline: str  # the metric it is sorted by
     methods: tuple[Method, ...]
     rows: tuple[Row, ...]  # best first, those without a result last
+    answers: Answers | None  # of classifiers, on the same test images
+    class_names: tuple[str, ...]
+    words: Words
 
     @property
     def done(self) -> tuple[Row, ...]:
@@ -460,6 +766,72 @@ class Section:
             for its_low, its_high in (row.variant.bounds(metric),)
             if its_low <= high and low <= its_high
         )
+
+    def _answering(self, answers: Answers) -> tuple[Row, ...]:
+        """The rows whose answers these are, in their order."""
+        known = {row.variant.id: row for row in self.rows}
+        return tuple(known[task] for task in answers.tasks)
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """Every two contenders, compared on the same test images."""
+        if self.answers is None:
+            return ()
+        found = self._answering(self.answers)
+        return tuple(
+            Test(
+                first=found[pair.first],
+                second=found[pair.second],
+                only_first=pair.only_first,
+                only_second=pair.only_second,
+                p=pair.p,
+                adjusted=pair.adjusted,
+                apart=pair.apart,
+                words=self.words,
+            )
+            for pair in self.answers.pairs
+        )
+
+    def between(self, one: Row | Variant, other: Row | Variant) -> Test | None:
+        """The test of two rows, or of their variants; ``None`` if they were not compared."""
+        ids = {row.variant.id if isinstance(row, Row) else row.id for row in (one, other)}
+        return next((test for test in self.tests if {test.first.variant.id, test.second.variant.id} == ids), None)
+
+    @property
+    def ties(self) -> tuple[Ties, ...]:
+        """Groups of rows that are not told apart, the best's first; a row may be in several."""
+        if self.answers is None:
+            return ()
+        found = self._answering(self.answers)
+        groups = enumerate(self.answers.groups)
+        return tuple(Ties(letter(i), tuple(found[place] for place in group)) for i, group in groups)
+
+    @property
+    def leaders(self) -> tuple[Row, ...]:
+        """The best contender and those that are not told apart from it."""
+        if not self.contenders:
+            return ()
+        first, *others = self.contenders
+        tests = [(row, self.between(first, row)) for row in others]
+        return (first, *(row for row, test in tests if test is not None and not test.apart))
+
+    @property
+    def errors(self) -> Errors | None:
+        """Which test images the contenders misread, where there are two."""
+        if self.answers is None:
+            return None
+        return Errors(self._answering(self.answers), self.answers, self.class_names)
+
+    def front(self, cost: Literal["fit_s", "per_image_s", "peak"]) -> tuple[Row, ...]:
+        """The contenders that no other beats in accuracy and in a cost, the cheapest first."""
+        asked = [row for row in self.contenders if row.variant.has("accuracy")]
+        if cost == "per_image_s":
+            asked = [row for row in asked if row.variant.timed]
+        costs = [
+            float(row.variant.measures.peak_bytes if cost == "peak" else getattr(row.variant, cost)) for row in asked
+        ]
+        scores = [row.variant.metric("accuracy").value for row in asked]
+        return tuple(asked[place] for place in classifiers.front(costs, scores))
 
     @property
     def has_parameters(self) -> bool:
@@ -519,29 +891,37 @@ class Comparison:
     quantity: str  # what it is a value of
 
     @property
-    def interval(self) -> str:
-        """Of our value, where it has one."""
-        return self.variant.interval(self.claim.quantity) if self.variant.has(self.claim.quantity) else ""
+    def counts(self) -> bool:
+        """Whether it counts images, which says little on its own."""
+        return self.claim.quantity == "n" or self.claim.quantity.startswith("confusion[")
 
     @property
-    def verdict(self) -> Literal["", "within", "below", "above", "same", "other"]:
-        """Where the article's value lies: with regard to our 95 % interval, or else to our value as it is printed. Of
-        times there is none: they are other machines'.
-        """
-        theirs, quantity = self.claim.value, self.claim.quantity
-        if quantity in COSTS or not self.variant.done:
+    def bounds(self) -> tuple[float, float] | None:
+        """The 95 % interval of our value, where it has one: a metric's, or that of a count of confusions."""
+        name = self.claim.quantity
+        if self.variant.has(name):
+            metric = self.variant.metric(name)
+            return None if metric.low is None or metric.high is None else (metric.low, metric.high)
+        return counted(int(self.variant.raw(name))) if name.startswith("confusion[") else None
+
+    @property
+    def interval(self) -> str:
+        """The same, printed."""
+        if not self.variant.done or self.bounds is None:
             return ""
-        low = high = self.variant.raw(quantity)
-        if self.variant.quantity(quantity) == self.article:
-            return "same"
-        if self.interval:
-            metric = self.variant.metric(quantity)
-            assert metric.low is not None
-            assert metric.high is not None
-            low, high = metric.low, metric.high
-        if isinstance(theirs, str) or isinstance(low, str) or isinstance(high, str):
-            return "other"
-        return "below" if theirs < low else "above" if theirs > high else "within"
+        if self.variant.has(self.claim.quantity):
+            return self.variant.interval(self.claim.quantity)
+        low, high = self.bounds
+        return f"{self.variant.words.number(low)}–{self.variant.words.number(high)}"
+
+    @property
+    def verdict(self) -> Verdict:
+        """What comes of the two numbers; nothing where ours is missing."""
+        if not self.variant.done:
+            return ""
+        name = self.claim.quantity
+        better = self.variant.metric(name).better if self.variant.has(name) else None
+        return verdict(self.claim, self.variant.raw(name), self.bounds, better)
 
 
 def data_title(name: str, words: Words) -> str:
@@ -624,6 +1004,9 @@ class Book:
         )
 
     def _section(self, name: Literal["maps", "classifiers"]) -> Section:
+        found = rows(self.results, name)
+        answers = classifiers.answers(self.results, found) if name == "classifiers" else None
+        letters = answers.letters if answers is not None else {}
         return Section(
             name=name,
             headline=HEADLINE[name],
@@ -636,9 +1019,13 @@ class Book:
                     role=row.role,
                     tied=row.tied,
                     n_parameters=row.n_parameters,
+                    group=letters.get(row.task, ""),
                 )
-                for row in rows(self.results, name)
+                for row in found
             ),
+            answers=answers,
+            class_names=self.results.catalogue.data.class_names,
+            words=self.words,
         )
 
     def _comparison(self, claim: Claim, method: Method, variant: Variant) -> Comparison:
@@ -652,6 +1039,8 @@ class Book:
             article = words.duration(float(claim.value))
         elif is_share(claim.quantity):
             article = words.percent(float(claim.value))
+        if claim.below:
+            article = words("below {value}", value=article)
         return Comparison(claim, method, variant, article, quantity)
 
     @property
@@ -722,5 +1111,5 @@ class Here:
 
     def tables(self, task: str) -> tuple[str, ...]:
         """Names of the table files of a task or section."""
-        stems = {task, f"{task}-confusion", f"{task}-weights"}
+        stems = {task, f"{task}-confusion", f"{task}-tests", f"{task}-weights"}
         return tuple(one for one in self.book.tables if one.rpartition(".")[0] in stems)

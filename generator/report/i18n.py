@@ -63,10 +63,12 @@ class Words:
         return unbroken(self("{number} %", number=self.number(100 * share, digits)))
 
     def duration(self, seconds: float) -> str:
-        """``4.2 ms``, ``0.420 s``, ``56.5 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
+        """``8.1 µs``, ``4.2 ms``, ``0.420 s``, ``56.5 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
         return unbroken(self._duration(seconds))
 
     def _duration(self, seconds: float) -> str:
+        if 0 < seconds < 1e-4:
+            return self("{us} µs", us=self.number(1e6 * seconds, 1))
         if seconds < 0.1:
             return self("{ms} ms", ms=self.number(1000 * seconds, 1))
         if seconds < 1:

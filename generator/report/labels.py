@@ -15,6 +15,7 @@ def metric_label(words: Words, name: str) -> str:
     labels = {
         "accuracy": words("accuracy"),
         "log_loss": words("log loss"),
+        "calibration_error": words("calibration error"),
         "trustworthiness": words("trustworthiness"),
         "continuity": words("continuity"),
         "neighbour_recall_15": words("recall of the 15 nearest neighbours"),
@@ -46,6 +47,13 @@ def value_text(words: Words, value: Fact) -> str:
 def words_or_name(words: Words, text: str) -> str:
     """A text value: a word of the catalogue where it has one, else the name it is."""
     return words.messages.get(text, text)
+
+
+def probability_text(words: Words, p: float) -> str:
+    """A probability as tests state it: ``0.21``, ``0.034``, ``below 0.001``."""
+    if p < 0.001:
+        return words("below {value}", value=words.number(0.001, 3))
+    return words.number(p, 3 if p < 0.1 else 2)
 
 
 def variant_title(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:

@@ -75,7 +75,7 @@ def _page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> st
         "split_title": lambda name: split_title(name, book.words),
         "ranked": ranked,
         "all_done": lambda variants: all(one.done for one in variants),
-        "source": lambda slug: _source(layout, slug),
+        "source": lambda path: _source(layout, path),
     }
     if page.section:
         context["section"] = book.sections[page.section]
@@ -107,9 +107,9 @@ def template_name(page: Page, code: str) -> str:
     return f"pages/{page.path}.{code}.md.j2"
 
 
-def _source(layout: Layout, slug: str) -> str:
-    """The plug-in's own file, as it stands."""
-    return (layout.root / "generator" / "experiments" / f"{slug}.py").read_text(encoding="utf-8")
+def _source(layout: Layout, path: str) -> str:
+    """A file of the project, as it stands."""
+    return (layout.root / path).read_text(encoding="utf-8")
 
 
 def _where(error: Exception, layout: Layout, name: str) -> str:

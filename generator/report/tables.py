@@ -13,6 +13,7 @@ from generator.files import write_if_changed
 from generator.layout import Layout
 from generator.metric import Metric
 from generator.record import Fact, Measures, Record, Results
+from generator.report.classifiers import Answers, answers, fit_s
 
 Section = Literal["maps", "classifiers"]
 SECTIONS: tuple[Section, ...] = ("maps", "classifiers")
@@ -53,7 +54,9 @@ class Row:
     measures: Measures | None
     n_parameters: int | None  # None where the method learns no parameters that could be counted
     n_dimensions: int | None  # numbers kept for each image; None for a classifier
+    n_test: int | None  # images predicted; None for a map
     params: dict[str, Fact]
+    group: str = ""  # letters; two rows that share one are not told apart; "": not tested
 
     @property
     def role(self) -> Literal["method", "floor", "ceiling"]:
@@ -94,6 +97,7 @@ def rows(results: Results, section: Section) -> tuple[Row, ...]:
                         measures=record.measures if record is not None else None,
                         n_parameters=_n_parameters(record),
                         n_dimensions=_n_dimensions(record),
+                        n_test=_n_test(record),
                         params=task.params,
                     )
                 )
@@ -136,17 +140,26 @@ def _n_dimensions(record: Record | None) -> int | None:
     return record.arrays["coordinates"].shape[1]
 
 
+def _n_test(record: Record | None) -> int | None:
+    if record is None or "predictions" not in record.arrays:
+        return None
+    return record.arrays["predictions"].shape[0]
+
+
 def write_tables(results: Results, layout: Layout) -> tuple[Path, ...]:
-    """Bring output/tables up to date: ``<section>`` and ``<task>`` as CSV and JSON, ``<task>-confusion.csv``, and
-    ``<task>-weights.pt`` for a network that is not one of a series, as PyTorch loads it.
+    """Bring output/tables up to date: ``<section>`` and ``<task>`` as CSV and JSON, ``classifiers-tests.csv``,
+    ``<task>-confusion.csv``, and ``<task>-weights.pt`` for a network that is not one of a series, as PyTorch loads it.
 
     Returns the files whose bytes changed; files of tasks that are gone are removed.
     """
     made: dict[str, bytes] = {}
     for section in SECTIONS:
-        cells = [_cells(row) for row in rows(results, section)]
-        made[f"{section}.csv"] = _csv(cells)
-        made[f"{section}.json"] = _json(rows(results, section))
+        found = rows(results, section)
+        if section == "classifiers" and (said := answers(results, found)) is not None:
+            found = tuple(replace(row, group=said.letters.get(row.task, "")) for row in found)
+            made[f"{section}-tests.csv"] = _csv(_tests(said))
+        made[f"{section}.csv"] = _csv([_cells(row) for row in found])
+        made[f"{section}.json"] = _json(found)
     for task in results.catalogue.tasks:
         record = results.records.get(task.id)
         if record is None or record.failure is not None:
@@ -191,13 +204,15 @@ def _cells(row: Row) -> dict[str, Cell]:
         "status": row.status,
         "tied with the best": int(row.tied),
     }
+    if row.group:
+        cells["group"] = row.group
     for metric in row.metrics:
         name = _header(metric)
         cells[name] = metric.value
         if metric.low is not None:
             cells |= {f"{name} low 95 %": metric.low, f"{name} high 95 %": metric.high}
     if row.measures is not None:
-        cells |= _cost(row.measures)
+        cells |= _cost(row.measures, row.n_test)
     if row.n_parameters is not None:
         cells["n_parameters"] = row.n_parameters
     cells["params"] = "; ".join(f"{name}={value}" for name, value in sorted(row.params.items()))
@@ -208,13 +223,29 @@ def _header(metric: Metric) -> str:
     return metric.name if metric.unit == "1" else f"{metric.name} ({metric.unit})"
 
 
-def _cost(measures: Measures) -> dict[str, Cell]:
-    return {
-        "wall (s)": measures.wall_s,
-        "CPU (s)": measures.cpu_s,
-        "peak memory (MiB)": round(measures.peak_bytes / MIB, 1),
-        "threads": measures.threads,
-    }
+def _cost(measures: Measures, n_test: int | None) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {"wall (s)": measures.wall_s, "CPU (s)": measures.cpu_s}
+    if measures.predict_wall_s is not None and n_test:
+        cells |= {"fit (s)": fit_s(measures), "prediction (s per image)": measures.predict_wall_s / n_test}
+    return cells | {"peak memory (MiB)": round(measures.peak_bytes / MIB, 1), "threads": measures.threads}
+
+
+def _tests(said: Answers) -> list[dict[str, Cell]]:
+    """A line for every two classifiers, the better first: on how many test images one alone is right, and how probable
+    a division so uneven is by chance.
+    """
+    return [
+        {
+            "first": said.tasks[pair.first],
+            "second": said.tasks[pair.second],
+            "only first right": pair.only_first,
+            "only second right": pair.only_second,
+            "p (McNemar, exact)": pair.p,
+            "p (Holm)": pair.adjusted,
+            "apart": int(pair.apart),
+        }
+        for pair in said.pairs
+    ]
 
 
 def _quantities(record: Record) -> list[dict[str, Cell]]:
@@ -224,7 +255,7 @@ def _quantities(record: Record) -> list[dict[str, Cell]]:
         {"quantity": _header(one), "value": one.value, "low 95 %": one.low, "high 95 %": one.high}
         for one in record.metrics
     ]
-    lines += [{"quantity": name, "value": value} for name, value in _cost(record.measures).items()]
+    lines += [{"quantity": name, "value": value} for name, value in _cost(record.measures, _n_test(record)).items()]
     lines += [{"quantity": name, "value": value} for name, value in sorted(record.facts.items())]
     return lines
 

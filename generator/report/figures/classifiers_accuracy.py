@@ -17,7 +17,8 @@ SUBJECT = "classifiers"
 
 #: Error in percent at which the accuracy axis may carry a tick.
 TICKS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
-MOST_TICKS = 6
+FINE_TICKS = tuple(round(digit * power, 2) for power in (10, 1, 0.1, 0.01) for digit in range(9, 0, -1))
+LEAST_TICKS, MOST_TICKS = 3, 6
 
 
 def draw(results: Results, words: Words) -> Picture | None:
@@ -59,7 +60,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         panel.spines["left"].set_visible(False)
         least = min(error(metric.high or metric.value, n_test(results, row)) for row, metric in scored)
         accuracy_axis(panel, least, words)
-        panel.set_xlabel(words("accuracy on the test images (%), logarithmic in the errors"))
+        panel.set_xlabel(words("accuracy (%), logarithmic in the errors"))
         return figure
 
     alt = words(
@@ -83,17 +84,22 @@ def error(accuracy: float, n: int) -> float:
     return max(100 * (1 - accuracy), 50 / n)
 
 
-def accuracy_axis(panel: Axes, least: float, words: Words, axis: Literal["x", "y"] = "x") -> None:
+def accuracy_axis(
+    panel: Axes, least: float, words: Words, axis: Literal["x", "y"] = "x", most: float = TICKS[0]
+) -> None:
     """Make one axis logarithmic in the errors, the better to the right or the top, with accuracies at its ticks.
 
-    ``least``: the smallest error shown, in percent.
+    ``least``, ``most``: the smallest and the largest error shown, in percent.
     """
-    ticks = [tick for tick in TICKS if tick >= least]
-    # A long axis has no room for every tick's number.
+    ends = (1.15 * most, 0.8 * least)
+    ticks = [tick for tick in TICKS if ends[1] <= tick <= ends[0]]
+    # A long axis has no room for every tick's number, and a short one needs more of them.
     for digit in "25":
         if len(ticks) > MOST_TICKS:
             ticks = [tick for tick in ticks if digit not in f"{tick:g}" or tick == TICKS[1]]
-    panel.set(**{f"{axis}scale": "log", f"{axis}lim": (115, least * 0.8)})
+    if len(ticks) < LEAST_TICKS:
+        ticks = [tick for tick in FINE_TICKS if ends[1] <= tick <= ends[0]][:: 2 if most > 4 * least else 1]
+    panel.set(**{f"{axis}scale": "log", f"{axis}lim": ends})
     own = panel.xaxis if axis == "x" else panel.yaxis
     own.set_ticks(ticks, [words.number(100 - tick, _digits(tick)) for tick in ticks])
     own.set_ticks([], minor=True)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PACKAGE = "generator.report.figures"
 #: Folder, in place of a language's, for pictures without words.
 SHARED = "all"
+#: A figure that sets the articles' numbers beside ours depends on the file beside this module as well.
+ARTICLES = "generator.report.published"
 #: Subjects of the figures that an experiment's declaration names: one of its variants, or all of them at once.
 OF_EXPERIMENTS = ("experiment", "method")
 
@@ -219,8 +221,10 @@ def _key(job: Job, results: Results, code: CodeIndex) -> str:
         for record in results.of(declaration.slug).values()
         if job.task in (None, record.task.id)
     ]
+    articles = [code.path(ARTICLES).with_suffix(".toml")] if ARTICLES in code.closure(job.module) else []
     return files.digest_bytes(
         code.fingerprint(job.module).encode(),
+        *(path.read_bytes() for path in articles),
         msgspec.json.encode(code.versions(job.module), order="sorted"),
         encode(catalogue.data),
         *(encode(one) for one in (*shown, *records)),

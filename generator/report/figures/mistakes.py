@@ -1,4 +1,8 @@
-"""The mistakes a classifier was surest of: each image with its true and its predicted class."""
+"""The mistakes a classifier was surest of: each image with its true and its predicted class.
+
+How sure it was is the probability it gave to its answer, or, without probabilities, how far the winner's score lay
+above the runner-up's.
+"""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -15,11 +19,16 @@ MOST, COLUMNS = 20, 5
 
 
 def draw(results: Results, record: Record, words: Words) -> Picture | None:
-    if "probabilities" not in record.arrays:
-        return None
     task = record.task.id
     predicted = np.asarray(results.array(task, "predictions"))  # (n,)
-    confidence = np.take_along_axis(results.array(task, "probabilities"), predicted[:, None].astype(int), axis=1)[:, 0]
+    given = "probabilities" in record.arrays
+    if given:
+        answers = predicted[:, None].astype(int)
+        confidence = np.take_along_axis(results.array(task, "probabilities"), answers, axis=1)[:, 0]
+    elif "scores" in record.arrays:
+        confidence = margins(np.asarray(results.array(task, "scores")))
+    else:
+        return None
     index = results.array(task, "index")
     true = results.labels()[index]
     wrong = np.flatnonzero(predicted != true)
@@ -36,19 +45,40 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         for panel, one in zip(axes.flat, shown, strict=False):
             panel.imshow(results.images()[index[one]], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
             panel.set_title(f"{class_names[true[one]]} → {class_names[predicted[one]]}", fontsize=12, pad=3)
-            panel.set_xlabel(f"{100 * confidence[one]:.1f} %", fontsize=10, labelpad=2)
+            sure = f"{100 * confidence[one]:.1f} %" if given else f"+{confidence[one]:.2f}"
+            panel.set_xlabel(sure, fontsize=10, labelpad=2)
         return figure
 
     first = shown[0]
-    alt = words(
-        "The {shown} surest of {wrong} mistakes of {method}; the first is {true} taken for {predicted} with {share} "
-        "confidence",
-        shown=len(shown),
-        wrong=words.number(len(wrong)),
-        method=words(results.catalogue.experiment(record.task.experiment).title),
-        true=class_names[true[first]],
-        predicted=class_names[predicted[first]],
-        share=words.percent(float(confidence[first])),
-    )
-    caption = words("The surest mistakes: true → predicted class, and below how sure the method was")
+    values = {
+        "shown": len(shown),
+        "wrong": words.number(len(wrong)),
+        "method": words(results.catalogue.experiment(record.task.experiment).title),
+        "true": class_names[true[first]],
+        "predicted": class_names[predicted[first]],
+    }
+    if given:
+        alt = words(
+            "The {shown} surest of {wrong} mistakes of {method}; the first is {true} taken for {predicted} with "
+            "{share} confidence",
+            share=words.percent(float(confidence[first])),
+            **values,
+        )
+        caption = words("The surest mistakes: true → predicted class, and below how sure the method was")
+    else:
+        alt = words(
+            "The {shown} surest of {wrong} mistakes of {method}; the first is {true} taken for {predicted}, whose "
+            "score is {margin} above the next",
+            margin=words.number(float(confidence[first]), 2),
+            **values,
+        )
+        caption = words(
+            "The surest mistakes: true → predicted class, and below how far its score lies above the next one's"
+        )
     return Picture(alt, caption, render)
+
+
+def margins(scores: np.ndarray) -> np.ndarray:
+    """How far the greatest of each row (n, c) lies above the second greatest: (n,)."""
+    second, first = np.sort(scores, axis=1)[:, -2:].T
+    return np.asarray(first - second)

@@ -45,15 +45,15 @@ def signed_images(images: np.ndarray, titles: tuple[str, ...], theme: Theme) -> 
         style.hide_frame(panel)
     for panel, image, title in zip(axes.flat, images, titles, strict=False):
         most = float(np.abs(image).max()) or 1.0
-        panel.imshow(image, cmap=_diverging(theme), vmin=-most, vmax=most, interpolation="nearest")
+        panel.imshow(image, cmap=diverging(theme), vmin=-most, vmax=most, interpolation="nearest")
         panel.set_title(title, fontsize=11, pad=3)
         for spine in panel.spines.values():
             spine.set(visible=True, color=theme.rule)
     return figure
 
 
-def _diverging(theme: Theme) -> ListedColormap:
-    """Red over the page's colour to blue."""
+def diverging(theme: Theme) -> ListedColormap:
+    """From red over the page's colour to blue."""
     red, blue = ENDS[theme]
     share = np.linspace(0, 1, 128)[:, None]
     return ListedColormap(np.concatenate([style.towards(theme, red, share[::-1]), style.towards(theme, blue, share)]))

@@ -1,0 +1,76 @@
+"""A multilayer perceptron in PyTorch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from torch import nn
+
+from generator.dataset import Dataset
+from generator.experiment import Classification, Experiment, Outcome, Variant, param
+from generator.nets.classifier import classified
+from generator.nets.training import Schedule, Training, repeatable
+
+
+@dataclass(frozen=True)
+class Params:
+    hidden: int = param(128, unit="units")
+    epochs: int = param(20, unit="epochs")
+    batch_size: int = param(32, unit="images")
+    learning_rate: float = param(0.001, unit="1")
+    schedule: str = param("constant", unit="1")
+    dropout: float = param(0.0, unit="1")
+
+
+BEST_PRACTICE = {
+    "hidden": 512,
+    "epochs": 12,
+    "batch_size": 128,
+    "learning_rate": 0.004,
+    "schedule": "one_cycle",
+    "dropout": 0.3,
+}
+#: Epochs by size: the fewer images, the more often each is met.
+SIZES = {700: 80, 2_100: 50, 7_000: 30, 21_000: 18}
+
+experiment = Experiment(
+    title="MLP (PyTorch)",
+    summary="Puts one layer of learned features between pixels and digits, in PyTorch",
+    section="classifiers",
+    task="classification",
+    params=Params,
+    variants={
+        "published": Variant("As published"),
+        "best_practice": Variant("Best practice", BEST_PRACTICE),
+        **{f"seed_{i}": Variant("", compared=False, series="seed", repeat=i) for i in range(1, 5)},
+        **{
+            f"best_practice_seed_{i}": Variant("", BEST_PRACTICE, compared=False, series="best_practice_seed", repeat=i)
+            for i in range(1, 5)
+        },
+        **{
+            f"size_{n}": Variant("", {**BEST_PRACTICE, "epochs": epochs}, compared=False, series="size", sample=n)
+            for n, epochs in SIZES.items()
+        },
+    },
+    split="quarter",
+    order=5,
+    figures=("confusion", "mistakes", "learning_curve", "per_class", "reliability"),
+)
+
+
+def network(n_pixels: int, hidden: int, n_classes: int, dropout: float) -> nn.Sequential:
+    """(n, 1, 28, 28) to scores (n, n_classes)."""
+    return nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(n_pixels, hidden),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Linear(hidden, n_classes),
+    )
+
+
+def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Classification:
+    """Adam on the cross-entropy for a fixed number of epochs."""
+    repeatable(seed)
+    model = network(dataset.test.images[0].size, params.hidden, dataset.n_classes, params.dropout)
+    training = Training(params.epochs, params.batch_size, params.learning_rate, Schedule(params.schedule))
+    return classified(model, dataset, training, seed)

@@ -1,0 +1,48 @@
+"""The nearest training images vote: nothing is learned, everything is remembered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.dataset import Dataset
+from generator.experiment import Classification, Experiment, Outcome, Variant, param
+from generator.neighbours import nearest
+from generator.phase import phase
+
+
+@dataclass(frozen=True)
+class Params:
+    k: int = param(3, unit="neighbours")
+
+
+experiment = Experiment(
+    title="Nearest neighbours",
+    summary="Answers as the most similar training images are labelled",
+    section="classifiers",
+    task="classification",
+    params=Params,
+    variants={
+        "default": Variant("Three neighbours"),
+        **{f"size_{n}": Variant("", compared=False, series="size", sample=n) for n in (700, 2_100, 7_000, 21_000)},
+    },
+    split="quarter",
+    order=7,
+    figures=("confusion", "mistakes", "per_class", "reliability"),
+)
+
+
+def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Classification:
+    """By the Euclidean distance of the pixels, exactly; of classes with as many votes the lower one wins. No chance.
+
+    Cover and Hart, IEEE Transactions on Information Theory 13 (1967).
+    """
+    n_train, n_test = len(dataset.train), len(dataset.test)
+    pixels = np.concatenate([dataset.train.images, dataset.test.images]).reshape(n_train + n_test, -1)  # (n, 784)
+    with phase("prediction"):
+        found, _ = nearest(
+            pixels, min(params.k, n_train - 1), np.arange(n_train, n_train + n_test), among=np.arange(n_train)
+        )
+        votes = dataset.train.labels[found]  # (n_test, k)
+        shares = (votes[:, :, None] == np.arange(dataset.n_classes)).mean(axis=1, dtype=np.float32)
+    return Classification(predictions=shares.argmax(axis=1).astype(np.uint8), probabilities=shares, n_parameters=0)

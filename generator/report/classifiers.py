@@ -1,0 +1,181 @@
+"""What several classifiers made of the same test images: who is right where, which differ by more than chance, which
+images defeat them all; and which results differ by nothing but the seed, or the number of training images.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from generator.record import Measures, Record, Results, TaskInfo
+from generator.report.statistics import LEVEL, holm, letter, mcnemar, ties
+
+if TYPE_CHECKING:
+    from generator.report.tables import Row
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two classifiers on the same test images, by their places, the better first."""
+
+    first: int
+    second: int
+    only_first: int  # images that the first alone gets right
+    only_second: int
+    p: float  # McNemar's exact test
+    adjusted: float  # the same by Holm, for all pairs together
+
+    @property
+    def apart(self) -> bool:
+        """Whether the difference is more than chance in the choice of test images explains."""
+        return self.adjusted < LEVEL
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What k classifiers said of the same n test images."""
+
+    tasks: tuple[str, ...]  # best first
+    index: np.ndarray  # (n,) place of each image in the data
+    true: np.ndarray  # (n,) uint8
+    predicted: np.ndarray  # (k, n) uint8
+
+    @cached_property
+    def wrong(self) -> np.ndarray:
+        """(k, n) bool."""
+        return np.asarray(self.predicted != self.true)
+
+    @cached_property
+    def failures(self) -> np.ndarray:
+        """How many classifiers misread each image: (n,) int."""
+        return np.asarray(self.wrong.sum(axis=0))
+
+    @cached_property
+    def both(self) -> np.ndarray:
+        """How many images two of them both misread: (k, k) int, symmetric; on the diagonal, each one's mistakes."""
+        wrong = self.wrong.astype(np.int64)
+        return np.asarray(wrong @ wrong.T)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every two of them, tested."""
+        mistakes = np.diag(self.both)
+        found = [
+            (one, other, int(mistakes[other] - self.both[one, other]), int(mistakes[one] - self.both[one, other]))
+            for one, other in combinations(range(len(self.tasks)), 2)
+        ]
+        raw = [mcnemar(only_one, only_other) for _, _, only_one, only_other in found]
+        return tuple(Pair(*counts, p, adjusted) for counts, p, adjusted in zip(found, raw, holm(raw), strict=True))
+
+    @cached_property
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """Places of those that are not told apart, the best's group first; one may be in several."""
+        return ties(len(self.tasks), ((pair.first, pair.second) for pair in self.pairs if pair.apart))
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """The groups of each task as letters: two that share one are not told apart."""
+        return {
+            task: "".join(letter(i) for i, group in enumerate(self.groups) if place in group)
+            for place, task in enumerate(self.tasks)
+        }
+
+    @property
+    def suspects(self) -> np.ndarray:
+        """Images that all misread, by their places among the test images: those first on which most answers agree.
+
+        Either they are hard, or their labels are wrong; the classifiers cannot tell which.
+        """
+        places = np.flatnonzero(self.failures == len(self.tasks)).tolist()
+        return np.array(sorted(places, key=lambda place: -self.votes(place)[0][1]), dtype=np.int64)
+
+    def votes(self, place: int) -> list[tuple[int, int]]:
+        """The classes that a test image is taken for and how many classifiers do so, the commonest first."""
+        counts = Counter(self.predicted[:, place].tolist())
+        return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+
+
+def answers(results: Results, rows: Sequence["Row"]) -> Answers | None:
+    """Of the rows with a result that are no controls, in their order; ``None`` if there are not two.
+
+    Rows that were scored on other images than most are left out: there is nothing to compare them by.
+    """
+    done = [row.task for row in rows if row.status == "done" and row.role == "method"]
+    tested = {
+        task: arrays["index"].digest for task in done if "predictions" in (arrays := results.records[task].arrays)
+    }
+    if len(tested) < 2:
+        return None
+    commonest = Counter(tested.values()).most_common(1)[0][0]
+    tasks = tuple(task for task, digest in tested.items() if digest == commonest)
+    if len(tasks) < 2:
+        return None
+    index = np.asarray(results.array(tasks[0], "index"))
+    return Answers(
+        tasks=tasks,
+        index=index,
+        true=np.asarray(results.labels())[index],
+        predicted=np.stack([results.array(task, "predictions") for task in tasks]),
+    )
+
+
+def repeats(results: Results, task: TaskInfo) -> list[Record]:
+    """The results of a task and of all that differ from it by the seed alone, the task's own first."""
+    alike = [
+        results.records[one.id]
+        for one in results.catalogue.tasks_of(task.experiment)
+        if one.id in results.records and (one.params, one.split, one.sample) == (task.params, task.split, task.sample)
+    ]
+    by_seed = {task.seed: results.records.get(task.id)}
+    for record in alike:
+        by_seed.setdefault(record.task.seed, record)
+    return [record for record in by_seed.values() if record is not None and record.failure is None]
+
+
+def n_train(results: Results, record: Record) -> int:
+    """How many images a classifier learned from."""
+    most = results.catalogue.data.n_images - record.arrays["index"].shape[0]
+    return min(record.task.sample or most, most)
+
+
+def sizes(results: Results, slug: str) -> list[Record]:
+    """The results of a classifier's series ``size``, and the one of the same settings on all training images, by the
+    number of training images; of equal numbers the first.
+
+    Epochs may differ: the fewer images there are, the more often each has to be met.
+    """
+    catalogue = results.catalogue
+    tasks = catalogue.tasks_of(slug)
+    series = [task for task in tasks if catalogue.variant(task).series == "size"]
+    settings = [_settings(task) for task in series]
+    whole = [task for task in tasks if not catalogue.variant(task).series and _settings(task) in settings]
+    found: dict[int, Record] = {}
+    for task in (*whole, *series):
+        record = results.records.get(task.id)
+        if record is not None and record.failure is None and "predictions" in record.arrays:
+            found.setdefault(n_train(results, record), record)
+    return [found[n] for n in sorted(found)]
+
+
+def _settings(task: TaskInfo) -> tuple[object, ...]:
+    return task.split, {name: value for name, value in task.params.items() if name != "epochs"}
+
+
+def fit_s(measures: Measures) -> float:
+    """Seconds of learning: all but prediction, where that was timed apart."""
+    return measures.wall_s - (measures.predict_wall_s or 0.0)
+
+
+def front(costs: Sequence[float], scores: Sequence[float]) -> tuple[int, ...]:
+    """Places of those that no other beats in both, the cheapest first: what costs more than the one before, scores more
+    (Pareto's front). Of equal ones the first.
+    """
+    kept: list[int] = []
+    for place in sorted(range(len(costs)), key=lambda one: (costs[one], -scores[one])):
+        if not kept or scores[place] > scores[kept[-1]]:
+            kept.append(place)
+    return tuple(kept)

@@ -1,0 +1,65 @@
+"""The test images that most classifiers misread: each with its class as labelled, and what it was taken for."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from generator.record import Results
+from generator.report import tables
+from generator.report.classifiers import answers
+from generator.report.figures import style
+from generator.report.figures.style import Picture, Theme
+from generator.report.i18n import Words
+
+SUBJECT = "classifiers"
+WORDLESS = True
+
+MOST, COLUMNS = 20, 4
+#: Answers told of each image.
+ANSWERS = 3
+
+
+def draw(results: Results, words: Words) -> Picture | None:
+    said = answers(results, tables.rows(results, "classifiers"))
+    if said is None or not said.failures.any():
+        return None
+    class_names = results.catalogue.data.class_names
+    k = len(said.tasks)
+
+    def wrong_votes(place: int) -> list[tuple[int, int]]:
+        return [(taken, count) for taken, count in said.votes(place) if taken != said.true[place]]
+
+    # The most misread first; of equally many, those on which most agree.
+    misread = np.flatnonzero(said.failures).tolist()
+    shown = sorted(misread, key=lambda place: (-said.failures[place], -wrong_votes(place)[0][1]))[:MOST]
+
+    def render(_theme: Theme) -> Figure:
+        rows = -(-len(shown) // COLUMNS)
+        figure, axes = style.new_figure(1.65 * rows, rows, COLUMNS, gap=0.06)
+        for panel in axes.flat:
+            style.hide_frame(panel)
+        images = results.images()
+        for panel, place in zip(axes.flat, shown, strict=False):
+            panel.imshow(images[said.index[place]], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+            panel.set_title(f"{class_names[said.true[place]]}   {said.failures[place]}/{k}", fontsize=11, pad=3)
+            taken = [f"{class_names[one]}×{count}" for one, count in wrong_votes(place)[:ANSWERS]]
+            panel.set_xlabel("  ".join(taken), fontsize=10, labelpad=2)
+        return figure
+
+    first = shown[0]
+    alt = words(
+        "The {shown} test images that most of {k} classifiers misread, of {n} that any misreads; the first is labelled "
+        "{true}, {failures} misread it, {votes} of them as {taken}",
+        shown=len(shown),
+        k=k,
+        n=words.number(len(misread)),
+        true=class_names[said.true[first]],
+        failures=int(said.failures[first]),
+        votes=wrong_votes(first)[0][1],
+        taken=class_names[wrong_votes(first)[0][0]],
+    )
+    caption = words(
+        "Above each image its class as labelled and how many of the {k} classifiers misread it; below, what it is "
+        "taken for and by how many",
+        k=k,
+    )
+    return Picture(alt, caption, render)
