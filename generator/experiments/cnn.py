@@ -18,10 +18,10 @@ class Params:
     learning_rate: float = param(0.001, unit="1")
     schedule: str = param("constant", unit="1")
     dropout: float = param(0.2, unit="1")
-    halved: bool = param(False, unit="1")  # learn in bfloat16, where the processor can
+    bfloat16: bool = param(False, unit="1")  # learn in bfloat16, where the processor can
 
 
-BEST_PRACTICE = {"epochs": 5, "batch_size": 64, "learning_rate": 0.003, "schedule": "one_cycle", "halved": True}
+BEST_PRACTICE = {"epochs": 5, "batch_size": 64, "learning_rate": 0.003, "schedule": "one_cycle", "bfloat16": True}
 #: Epochs by size: the fewer images, the more often each is met.
 SIZES = {700: 40, 2_100: 25, 7_000: 12, 21_000: 7}
 
@@ -55,5 +55,5 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     repeatable(seed)
     model = network(dataset.n_classes, params.dropout)
     training = Training(params.epochs, params.batch_size, params.learning_rate, Schedule(params.schedule))
-    outcome = classified(model, dataset, training, seed, halved=params.halved)
+    outcome = classified(model, dataset, training, seed, halved=params.bfloat16)
     return replace(outcome, arrays={**outcome.arrays, "state": packed(model)})
