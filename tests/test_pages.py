@@ -310,5 +310,5 @@ def test_tables_have_captions_and_scopes(page: Page, address: str) -> None:
     for path in paths:
         page.goto(f"{address}en/{path}")
         for table in page.locator("table.data").all():
-            assert table.locator("caption").inner_text().strip()
+            assert (table.locator("caption").text_content() or "").strip()  # some tables are folded away
             assert table.locator("th:not([scope])").count() == 0
