@@ -9,6 +9,7 @@ from generator.nets.classifier import classified
 from generator.nets.cnn import network
 from generator.nets.training import Schedule, Training, repeatable
 from generator.nets.weights import packed
+from generator.series import seeds, sizes
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Params:
 
 BEST_PRACTICE = {"epochs": 5, "batch_size": 64, "learning_rate": 0.003, "schedule": "one_cycle", "bfloat16": True}
 #: Epochs by size: the fewer images, the more often each is met.
-SIZES = {700: 40, 2_100: 25, 7_000: 12, 21_000: 7}
+EPOCHS = {700: 40, 2_100: 25, 7_000: 12, 21_000: 7}
 
 experiment = Experiment(
     title="Convolutional network",
@@ -34,15 +35,9 @@ experiment = Experiment(
     variants={
         "published": Variant("As published"),
         "best_practice": Variant("Best practice", BEST_PRACTICE),
-        **{f"seed_{i}": Variant("", compared=False, series="seed", repeat=i) for i in range(1, 5)},
-        **{
-            f"best_practice_seed_{i}": Variant("", BEST_PRACTICE, compared=False, series="best_practice_seed", repeat=i)
-            for i in range(1, 5)
-        },
-        **{
-            f"size_{n}": Variant("", {**BEST_PRACTICE, "epochs": epochs}, compared=False, series="size", sample=n)
-            for n, epochs in SIZES.items()
-        },
+        **seeds(),
+        **seeds(BEST_PRACTICE, of="best_practice"),
+        **sizes(BEST_PRACTICE, EPOCHS),
     },
     split="quarter",
     order=6,

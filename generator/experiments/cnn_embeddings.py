@@ -9,10 +9,9 @@ from torch import nn
 
 from generator.dataset import Dataset
 from generator.experiment import Experiment, Outcome, Study, Variant, param
-from generator.metric import Metric
-from generator.metrics import intervals
+from generator.metrics.classification import accuracy
 from generator.nets.embedder import Embedder, look_at, tensor
-from generator.nets.training import count_parameters
+from generator.nets.training import count_parameters, repeatable
 from generator.nets.weights import load, packed
 
 HELD_OUT = 12  # one image in so many of the training part: 5,000 of MNIST's 60,000
@@ -44,8 +43,7 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     Training loss and accuracy are as met during an epoch, while the network is still changing; held-out ones are taken
     after it.
     """
-    torch.use_deterministic_algorithms(True)
-    torch.manual_seed(seed)
+    repeatable(seed)
     images, labels = tensor(dataset.train.images), torch.from_numpy(dataset.train.labels.astype(np.int64))
     held_out, learned = torch.randperm(len(labels)).tensor_split([len(labels) // HELD_OUT])
     network = Embedder(dataset.n_classes)
@@ -70,17 +68,15 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
         if held_out_loss < lowest:
             lowest, best_epoch, best = held_out_loss, epoch, packed(network)
     load(network, best)
-    n_test = len(dataset.test)
     scores_of_test, _ = look_at(network, tensor(dataset.test.images))
     right = int((scores_of_test.argmax(axis=1) == dataset.test.labels).sum())
-    low, high = intervals.wilson(right, n_test)
     names = ("train_loss", "held_out_loss", "train_accuracy", "held_out_accuracy")
     return Study(
         arrays={
             "state": best,
             **{name: np.array(curve, np.float32) for name, curve in zip(names, zip(*curves, strict=True), strict=True)},
         },
-        metrics=(Metric(name="accuracy", value=right / n_test, better="higher", low=low, high=high),),
+        metrics=(accuracy(right, len(dataset.test)),),
         facts={
             "epochs": params.epochs,
             "best_epoch": best_epoch,

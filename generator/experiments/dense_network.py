@@ -9,6 +9,7 @@ from generator.dataset import Dataset
 from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.nets.classifier import classified
 from generator.nets.training import Schedule, Training, repeatable
+from generator.series import seeds, sizes
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ BEST_PRACTICE = {
     "dropout": 0.3,
 }
 #: Epochs by size: the fewer images, the more often each is met.
-SIZES = {700: 80, 2_100: 50, 7_000: 30, 21_000: 18}
+EPOCHS = {700: 80, 2_100: 50, 7_000: 30, 21_000: 18}
 
 experiment = Experiment(
     title="MLP (PyTorch)",
@@ -41,15 +42,9 @@ experiment = Experiment(
     variants={
         "published": Variant("As published"),
         "best_practice": Variant("Best practice", BEST_PRACTICE),
-        **{f"seed_{i}": Variant("", compared=False, series="seed", repeat=i) for i in range(1, 5)},
-        **{
-            f"best_practice_seed_{i}": Variant("", BEST_PRACTICE, compared=False, series="best_practice_seed", repeat=i)
-            for i in range(1, 5)
-        },
-        **{
-            f"size_{n}": Variant("", {**BEST_PRACTICE, "epochs": epochs}, compared=False, series="size", sample=n)
-            for n, epochs in SIZES.items()
-        },
+        **seeds(),
+        **seeds(BEST_PRACTICE, of="best_practice"),
+        **sizes(BEST_PRACTICE, EPOCHS),
     },
     split="quarter",
     order=5,

@@ -7,9 +7,7 @@ import numpy as np
 
 from generator.dataset import Dataset, Part
 from generator.experiment import Classification, Embedding, Experiment, Need, Outcome, Study, Variant
-from generator.metric import Metric
-from generator.metrics import intervals
-from generator.metrics.classification import confusion
+from generator.metrics.classification import accuracy, confusion
 from generator.nets.cnn import network
 from generator.nets.training import predict, repeatable
 from generator.nets.weights import load
@@ -68,10 +66,8 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
         return predict(reader, part).argmax(axis=1)
 
     counts = confusion(dataset.test.labels, read(replace(dataset.test, images=paintings)), dataset.n_classes)
-    right, n = int(np.trace(counts)), len(dataset.test)
-    low, high = intervals.wilson(right, n)
     return Study(
         arrays={"confusion": counts},
-        metrics=(Metric(name="accuracy", value=right / n, better="higher", low=low, high=high),),
+        metrics=(accuracy(int(np.trace(counts)), len(dataset.test)),),
         facts={"originals_accuracy": float((read(dataset.test) == dataset.test.labels).mean())},
     )

@@ -9,6 +9,7 @@ from generator.dataset import Dataset
 from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.neighbours import nearest
 from generator.phase import phase
+from generator.series import sizes
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ experiment = Experiment(
     params=Params,
     variants={
         "default": Variant("Three neighbours"),
-        **{f"size_{n}": Variant("", compared=False, series="size", sample=n) for n in (700, 2_100, 7_000, 21_000)},
+        **sizes(),
     },
     split="quarter",
     order=7,

@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from generator.dataset import Dataset
 from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.phase import phase
+from generator.series import sizes
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,7 @@ experiment = Experiment(
     variants={
         "published": Variant("As published"),
         "best_practice": Variant("Best practice", BEST_PRACTICE),
-        **{
-            f"size_{n}": Variant("", BEST_PRACTICE, compared=False, series="size", sample=n)
-            for n in (700, 2_100, 7_000, 21_000)
-        },
+        **sizes(BEST_PRACTICE),
     },
     split="quarter",
     order=2,

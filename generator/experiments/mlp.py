@@ -11,6 +11,7 @@ from sklearn.neural_network import MLPClassifier
 from generator.dataset import Dataset
 from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.phase import phase
+from generator.series import seeds, sizes
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,9 @@ experiment = Experiment(
     variants={
         "published": Variant("As published"),
         "best_practice": Variant("Best practice", BEST_PRACTICE),
-        **{f"seed_{i}": Variant("", compared=False, series="seed", repeat=i) for i in range(1, 5)},
-        **{
-            f"best_practice_seed_{i}": Variant("", BEST_PRACTICE, compared=False, series="best_practice_seed", repeat=i)
-            for i in range(1, 5)
-        },
-        **{
-            f"size_{n}": Variant("", BEST_PRACTICE, compared=False, series="size", sample=n)
-            for n in (700, 2_100, 7_000, 21_000)
-        },
+        **seeds(),
+        **seeds(BEST_PRACTICE, of="best_practice"),
+        **sizes(BEST_PRACTICE),
     },
     split="quarter",
     order=4,

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from generator.dataset import Dataset
 from generator.experiment import Experiment, Need, Outcome, Study, Variant, param
 from generator.nets.embedder import Embedder, look_at, overhear, tensor
+from generator.nets.training import repeatable
 from generator.nets.weights import load
 
 
@@ -50,8 +50,7 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
 
     Random weights are those the network starts from: PyTorch's own, with batch normalisation that changes nothing.
     """
-    torch.use_deterministic_algorithms(True)
-    torch.manual_seed(seed)
+    repeatable(seed)
     network = Embedder(dataset.n_classes)
     if params.weights == "trained":
         load(network, inputs["network"].arrays["state"])

@@ -8,6 +8,7 @@ import numpy as np
 from generator.dataset import Dataset
 from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.phase import phase
+from generator.series import seeds, sizes
 from generator.softmax import Model, judged, one_epoch, split
 
 
@@ -32,8 +33,8 @@ experiment = Experiment(
         "sound": Variant("Scored on untouched images"),
         "published": Variant("As published", AS_PUBLISHED, split="fifth", compared=False),
         "endless": Variant("Early stopping off", {**AS_PUBLISHED, "patience": 0}, split="fifth", compared=False),
-        **{f"seed_{i}": Variant("", compared=False, series="seed", repeat=i) for i in range(1, 5)},
-        **{f"size_{n}": Variant("", compared=False, series="size", sample=n) for n in (700, 2_100, 7_000, 21_000)},
+        **seeds(),
+        **sizes(),
     },
     split="quarter",
     order=1,

@@ -8,6 +8,7 @@ import numpy as np
 from generator.dataset import Dataset
 from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.phase import phase
+from generator.series import sizes
 
 try:
     # scikit-learn's own class on Intel's solver, which there is for x86-64 only: several times as fast.
@@ -33,10 +34,7 @@ experiment = Experiment(
     variants={
         "published": Variant("As published"),
         "best_practice": Variant("Best practice", BEST_PRACTICE),
-        **{
-            f"size_{n}": Variant("", BEST_PRACTICE, compared=False, series="size", sample=n)
-            for n in (700, 2_100, 7_000, 21_000)
-        },
+        **sizes(BEST_PRACTICE),
     },
     split="quarter",
     order=3,

@@ -16,6 +16,7 @@ from generator.layouts import tsne, umap
 from generator.metric import Metric
 from generator.metrics import intervals
 from generator.metrics.embedding import lengths, rank_correlation
+from generator.nets.training import repeatable
 
 HEIGHT = 21.0
 BATCH = 100  # points that the autoencoder sees at once
@@ -124,8 +125,7 @@ def squeeze(roll: np.ndarray, params: Params, seed: int) -> tuple[np.ndarray, fl
     """The two numbers in the waist of a small autoencoder that is trained to give its points back, (n, 2), and the
     share of the points' variance that it fails to give back.
     """
-    torch.use_deterministic_algorithms(True)
-    torch.manual_seed(seed)
+    repeatable(seed)
     points = torch.from_numpy((roll - roll.mean(axis=0)) / roll.std())
     encoder, decoder = dense(3, 128, 64, 32, 2), dense(2, 32, 64, 128, 3)
     parameters = [*encoder.parameters(), *decoder.parameters()]

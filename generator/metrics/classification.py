@@ -26,9 +26,7 @@ def score(outcome: "Classification", dataset: "Dataset", reference: "Mapping[str
     """Accuracy and the confusion matrix; log loss and calibration where there are probabilities; on the test images."""
     labels = dataset.test.labels
     counts = confusion(labels, outcome.predictions, dataset.n_classes)
-    correct, n = int(np.trace(counts)), len(labels)
-    low, high = intervals.wilson(correct, n)
-    metrics = [Metric(name="accuracy", value=correct / n, better="higher", low=low, high=high)]
+    metrics = [accuracy(int(np.trace(counts)), len(labels))]
     arrays = {"confusion": counts}
     if outcome.probabilities is not None:
         losses = log_losses(labels, outcome.probabilities)
@@ -38,6 +36,12 @@ def score(outcome: "Classification", dataset: "Dataset", reference: "Mapping[str
         arrays["reliability"] = reliability(labels, outcome.probabilities)
         metrics.append(Metric(name="calibration_error", value=calibration_error(arrays["reliability"]), better="lower"))
     return Scores(tuple(metrics), arrays)
+
+
+def accuracy(right: int, n: int) -> Metric:
+    """The share of ``n`` answers that is right, with Wilson's interval."""
+    low, high = intervals.wilson(right, n)
+    return Metric(name="accuracy", value=right / n, better="higher", low=low, high=high)
 
 
 def confusion(labels: np.ndarray, predictions: np.ndarray, n_classes: int) -> np.ndarray:

@@ -260,9 +260,7 @@ class Variant:
     @property
     def hardest_class(self) -> str:
         """The class that is least often recognised."""
-        counts: list[list[int]] = self.values("confusion")  # rows = true class
-        shares = [row[true] / max(1, sum(row)) for true, row in enumerate(counts)]
-        return self.results.catalogue.data.class_names[shares.index(min(shares))]
+        return min(self.per_class, key=lambda one: one.recall_value or 0.0).name
 
     @property
     def per_class(self) -> tuple[ClassScore, ...]:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from generator.errors import UserError
+from generator.metrics.intervals import Z
 from generator.record import Fact, Frozen
 
 PATH = Path(__file__).with_suffix(".toml")
@@ -16,9 +17,6 @@ PATH = Path(__file__).with_suffix(".toml")
 COSTS = ("wall_s", "cpu_s")
 
 Verdict = Literal["", "reproduced", "better", "differs", "faster", "slower"]
-
-#: Two-sided 95 % quantile of the normal distribution.
-Z = 1.959963984540054
 
 
 class Claim(Frozen, frozen=True):

@@ -1,0 +1,31 @@
+"""The series that classifiers have in common, so that all are repeated as often and learn from as many images."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.experiment import Variant
+
+SEEDS = 5  # trainings that differ by their seed alone, the variant itself being the first
+SIZES = (700, 2_100, 7_000, 21_000)  # training images; all of them are the variant itself
+
+
+def seeds(params: Mapping[str, Any] | None = None, of: str = "") -> dict[str, Variant]:
+    """A setting under other seeds. ``of``: the name of its variant, unless that is the experiment's first."""
+    series = f"{of}_seed" if of else "seed"
+    return {
+        f"{series}_{i}": Variant("", params or {}, compared=False, series=series, repeat=i) for i in range(1, SEEDS)
+    }
+
+
+def sizes(params: Mapping[str, Any] | None = None, epochs: Mapping[int, int] | None = None) -> dict[str, Variant]:
+    """A setting that learns from fewer images. ``epochs``: by size, where they are not the setting's own."""
+    return {
+        f"size_{n}": Variant(
+            "",
+            {**(params or {}), **({"epochs": epochs[n]} if epochs else {})},
+            compared=False,
+            series="size",
+            sample=n,
+        )
+        for n in SIZES
+    }
