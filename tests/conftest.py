@@ -1,10 +1,15 @@
 """Fixtures that several test modules share."""
 
+import signal
+
 import pytest
 
 from generator.layout import Layout
 from tests.project import Project
 from tests.sites import make_site, make_sources
+
+# Whoever runs the tests in the background has them ignore an interruption, and every process that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

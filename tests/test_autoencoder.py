@@ -1,7 +1,7 @@
 """Autoencoders: the layers they are made of, the networks, and what training does."""
 
 import dataclasses
-from types import ModuleType
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -16,23 +16,24 @@ from generator.experiment import Classification
 from generator.experiments import autoencoder, generated_digits
 from generator.experiments import cnn as classifier
 from generator.experiments.autoencoder import Autoencoder, Params, VariationalAutoencoder, divergence, grey, traversal
-from generator.nets import batch_last, cnn
-from generator.nets.batch_last import arranged
+from generator.nets import cnn
+from generator.nets.chain import Chain, arranged
 from generator.nets.training import count_parameters, predict
 from generator.nets.weights import load, packed
 
 #: Every layer of the network, and what it is given: channels, height, width.
-LAYERS = (
-    ("Conv2d", (1, 16, 3, 3, 1), (1, 28, 28)),
-    ("Conv2d", (16, 32, 3, 2, 1), (16, 5, 5)),
-    ("Conv2d", (32, 64, 2), (32, 2, 2)),
-    ("ConvTranspose2d", (64, 32, 2), (64, 1, 1)),
-    ("ConvTranspose2d", (32, 16, 3, 2), (32, 2, 2)),
-    ("ConvTranspose2d", (16, 8, 5, 3, 1), (16, 5, 5)),
-    ("ConvTranspose2d", (8, 1, 2, 2, 1), (8, 15, 15)),
-    ("BatchNorm2d", (16,), (16, 10, 10)),
-    ("MaxPool2d", (2, 2), (16, 10, 10)),
-    ("MaxPool2d", (2, 1), (32, 3, 3)),
+LAYERS: tuple[tuple[Callable[[], nn.Module], tuple[int, ...]], ...] = (
+    (lambda: nn.Conv2d(1, 16, 3, 3, 1), (1, 28, 28)),
+    (lambda: nn.Conv2d(16, 32, 3, 2, 1), (16, 5, 5)),
+    (lambda: nn.Conv2d(32, 64, 2), (32, 2, 2)),
+    (lambda: nn.ConvTranspose2d(64, 32, 2), (64, 1, 1)),
+    (lambda: nn.ConvTranspose2d(32, 16, 3, 2), (32, 2, 2)),
+    (lambda: nn.ConvTranspose2d(16, 8, 5, 3, 1), (16, 5, 5)),
+    (lambda: nn.ConvTranspose2d(8, 1, 2, 2, 1), (8, 15, 15)),
+    (lambda: nn.BatchNorm2d(16), (16, 10, 10)),
+    (lambda: nn.MaxPool2d(2, 2), (16, 10, 10)),
+    (lambda: nn.MaxPool2d(2, 1), (32, 3, 3)),
+    (lambda: nn.Sequential(nn.Conv2d(2, 3, 2), nn.ReLU(), nn.BatchNorm2d(3), nn.ConvTranspose2d(3, 2, 2)), (2, 4, 5)),
 )
 
 
@@ -45,41 +46,72 @@ def dataset() -> Dataset:
     )
 
 
-@pytest.mark.parametrize(("name", "settings", "shape"), LAYERS)
-def test_layers_are_pytorchs_own_but_for_memory(name: str, settings: tuple[int, ...], shape: tuple[int, ...]):
-    """Same parameters from the same seed, same results, same gradients, same running statistics."""
-    images = torch.randn(7, *shape, generator=torch.Generator().manual_seed(0))
+@pytest.mark.parametrize("wanted", [False, True], ids=["parameters", "images_too"])
+@pytest.mark.parametrize(("make", "shape"), LAYERS, ids=[str(make()) for make, _ in LAYERS])
+def test_a_chain_is_pytorchs_own_layers_but_for_memory(
+    make: Callable[[], nn.Module], shape: tuple[int, ...], wanted: bool
+):
+    """Same parameters from the same seed, same results, same gradients, same running statistics, batch after batch."""
+    generator = torch.Generator().manual_seed(0)
+    batches = [torch.randn(n, *shape, generator=generator) for n in (7, 5, 7)]
 
-    def seen(layers: ModuleType, given: torch.Tensor) -> list[torch.Tensor]:
+    def seen(arrange: Callable[[torch.Tensor], torch.Tensor], chained: bool) -> list[torch.Tensor]:
         torch.manual_seed(1)
-        layer = getattr(layers, name)(*settings)
-        result = layer(given)
-        weighed = (result * torch.linspace(0, 1, result.numel()).view(result.shape)).sum()
-        gradients = torch.autograd.grad(weighed, [given, *layer.parameters()])
-        return [result.detach(), *gradients, *layer.state_dict().values(), layer.eval()(given).detach()]
+        layer = make()
+        layers = list(layer) if isinstance(layer, nn.Sequential) else [layer]
+        layer = Chain(*layers) if chained else nn.Sequential(*layers)
+        tensors = []
+        for batch in batches:
+            given = arrange(batch).detach().requires_grad_(wanted)
+            result = layer.train()(given)
+            told = [*layer.parameters(), *([given] if wanted else [])]
+            if told:
+                weighed = (result * torch.linspace(0, 1, result.numel()).view(result.shape)).sum()
+                tensors += torch.autograd.grad(weighed, told)
+            tensors.append(result.detach().clone())
+            tensors.append(layer.eval()(given).detach().clone())
+        return [*tensors, *layer.state_dict().values()]
 
-    ours = seen(batch_last, arranged(images).requires_grad_())
-    assert ours[0].permute(1, 2, 3, 0).is_contiguous()
-    for own, pytorchs in zip(ours, seen(nn, images.requires_grad_()), strict=True):
+    for own, pytorchs in zip(seen(arranged, True), seen(torch.clone, False), strict=True):
         assert own.shape == pytorchs.shape
         assert torch.allclose(own, pytorchs, rtol=1e-4, atol=1e-5 * max(1.0, float(pytorchs.abs().max())))
+
+
+def test_a_chain_refuses_a_gradient_that_it_has_forgotten():
+    chain = Chain(nn.Conv2d(1, 2, 3))
+    first = chain(torch.zeros(2, 1, 4, 4)).sum()
+    chain(torch.ones(2, 1, 4, 4))
+    with pytest.raises(RuntimeError, match="called again"):
+        first.backward()
+
+
+def test_a_chain_leaves_what_it_is_given_alone():
+    images = torch.full((2, 1, 4, 4), -1.0)
+    Chain(nn.Conv2d(1, 2, 3), nn.ReLU())(images)
+    assert (images == -1).all()
+    with pytest.raises(ValueError, match="cannot begin with a ReLU"):
+        Chain(nn.ReLU())
 
 
 @pytest.mark.parametrize("latent", [1, 2, 3, 32])
 def test_every_stage_has_the_articles_shape(latent: int):
     network = Autoencoder(latent)
+    encoder, decoder = network.encoder[0], network.decoder[3]
+    assert isinstance(encoder, Chain)
+    assert isinstance(decoder, Chain)
     seen: list[tuple[int, ...]] = []
-    for layer in network.modules():
+    for layer in (*encoder, *decoder):
         if isinstance(layer, (nn.Conv2d, nn.MaxPool2d, nn.ConvTranspose2d)):
             layer.register_forward_hook(lambda _layer, _given, out: seen.append(tuple(out.shape[1:])))
-    codes = network.encode(arranged(torch.rand(4, 1, 28, 28)))
-    assert codes.shape == (4, latent)
-    assert codes.abs().max() <= 1
-    assert network.decoder(codes).shape == (4, 1, 28, 28)
+    nn.Sequential(*decoder)(nn.Sequential(*encoder)(torch.rand(4, 1, 28, 28)))
     assert seen == [
         *((16, 10, 10), (16, 5, 5), (32, 3, 3), (32, 2, 2), (64, 1, 1)),
         *((32, 2, 2), (16, 5, 5), (8, 15, 15), (1, 28, 28)),
     ]
+    codes = network.encode(arranged(torch.rand(4, 1, 28, 28)))
+    assert codes.shape == (4, latent)
+    assert codes.abs().max() <= 1
+    assert network.decoder(codes).shape == (4, 1, 28, 28)
 
 
 def test_as_many_parameters_as_the_articles_layers_have():

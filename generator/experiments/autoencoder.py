@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from generator.dataset import Dataset, Part
 from generator.experiment import Embedding, Experiment, Outcome, Variant, param
 from generator.metrics import intervals
-from generator.nets.batch_last import BatchNorm2d, Conv2d, ConvTranspose2d, MaxPool2d, arranged
+from generator.nets.chain import Chain, arranged
 from generator.nets.training import count_parameters, repeatable
 from generator.nets.weights import packed
 
@@ -92,17 +92,19 @@ class Autoencoder(nn.Module):
     def __init__(self, latent: int) -> None:
         super().__init__()
         self.encoder = nn.Sequential(
-            Conv2d(1, 16, kernel_size=3, stride=3, padding=1),
-            nn.ReLU(),
-            BatchNorm2d(16),
-            MaxPool2d(2, stride=2),  # (n, 16, 5, 5)
-            Conv2d(16, 32, kernel_size=3, stride=2, padding=1),
-            nn.ReLU(),
-            BatchNorm2d(32),
-            MaxPool2d(2, stride=1),  # (n, 32, 2, 2)
-            Conv2d(32, 64, kernel_size=2),
-            nn.ReLU(),
-            BatchNorm2d(64),  # (n, 64, 1, 1)
+            Chain(
+                nn.Conv2d(1, 16, kernel_size=3, stride=3, padding=1),
+                nn.ReLU(),
+                nn.BatchNorm2d(16),
+                nn.MaxPool2d(2, stride=2),  # (n, 16, 5, 5)
+                nn.Conv2d(16, 32, kernel_size=3, stride=2, padding=1),
+                nn.ReLU(),
+                nn.BatchNorm2d(32),
+                nn.MaxPool2d(2, stride=1),  # (n, 32, 2, 2)
+                nn.Conv2d(32, 64, kernel_size=2),
+                nn.ReLU(),
+                nn.BatchNorm2d(64),  # (n, 64, 1, 1)
+            ),
             nn.Flatten(),
         )
         self.code = nn.Sequential(nn.Linear(64, latent), nn.Tanh())
@@ -110,16 +112,18 @@ class Autoencoder(nn.Module):
             nn.Linear(latent, 64),
             nn.ReLU(),
             nn.Unflatten(1, (64, 1, 1)),
-            ConvTranspose2d(64, 32, kernel_size=2),  # (n, 32, 2, 2)
-            nn.ReLU(),
-            BatchNorm2d(32),
-            ConvTranspose2d(32, 16, kernel_size=3, stride=2),  # (n, 16, 5, 5)
-            nn.ReLU(),
-            BatchNorm2d(16),
-            ConvTranspose2d(16, 8, kernel_size=5, stride=3, padding=1),  # (n, 8, 15, 15)
-            nn.ReLU(),
-            BatchNorm2d(8),
-            ConvTranspose2d(8, 1, kernel_size=2, stride=2, padding=1),  # (n, 1, 28, 28)
+            Chain(
+                nn.ConvTranspose2d(64, 32, kernel_size=2),  # (n, 32, 2, 2)
+                nn.ReLU(),
+                nn.BatchNorm2d(32),
+                nn.ConvTranspose2d(32, 16, kernel_size=3, stride=2),  # (n, 16, 5, 5)
+                nn.ReLU(),
+                nn.BatchNorm2d(16),
+                nn.ConvTranspose2d(16, 8, kernel_size=5, stride=3, padding=1),  # (n, 8, 15, 15)
+                nn.ReLU(),
+                nn.BatchNorm2d(8),
+                nn.ConvTranspose2d(8, 1, kernel_size=2, stride=2, padding=1),  # (n, 1, 28, 28)
+            ),
             nn.Tanh(),
         )
 
