@@ -111,11 +111,11 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     pure = class_purity(placed, labels, dataset.n_classes, COMPANY)
     return Study(
         arrays={"coordinates": np.ascontiguousarray(placed), **arrays},
-        metrics=(_mean("noise_silhouette", apart), _mean("noise_purity", pure)),
+        metrics=(_mean("noise_silhouette", apart, -1.0), _mean("noise_purity", pure, 0.0)),
         facts=facts,
     )
 
 
-def _mean(name: str, values: np.ndarray) -> Metric:
+def _mean(name: str, values: np.ndarray, least: float) -> Metric:
     low, high = intervals.mean(values)
-    return Metric(name=name, value=float(values.mean()), better="higher", low=low, high=high)
+    return Metric(name=name, value=float(values.mean()), better="higher", low=max(low, least), high=min(high, 1.0))

@@ -46,7 +46,12 @@ def value_text(words: Words, value: Fact) -> str:
 
 def words_or_name(words: Words, text: str) -> str:
     """A text value: a word of the catalogue where it has one, else the name it is."""
-    return words.messages.get(text, text)
+    labels = {
+        "constant": words("constant"),
+        "negative ELBO": words("negative ELBO"),
+        "one_cycle": words("one cycle"),
+    }
+    return labels.get(text, words.messages.get(text, text))
 
 
 def probability_text(words: Words, p: float) -> str:
