@@ -58,4 +58,4 @@ def _shares(results: Results, task: str, n_classes: int) -> np.ndarray:
     """Share of the noise that is predicted as each class: (n_classes,)."""
     noise = np.asarray(results.array(task, "labels")) == n_classes
     counts = np.bincount(np.asarray(results.array(task, "predicted"))[noise], minlength=n_classes)
-    return counts / max(1, counts.sum())
+    return counts / max(1, int(counts.sum()))
