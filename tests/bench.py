@@ -58,6 +58,13 @@ def main() -> None:
             rounds,
         )
         compare(
+            "autoencoder, an epoch of MNIST or 20 of digits",
+            lambda: child("autoencoder"),
+            "the same layers in nn.Sequential",
+            lambda: child("autoencoder_torch"),
+            rounds,
+        )
+        compare(
             "random projection through the engine",
             engine.compute,
             "a bare process that runs and scores it",  # and finds the neighbours in truth, which the engine keeps
@@ -182,12 +189,35 @@ def _softmax_torch(data: str) -> float:
     return time.perf_counter() - started
 
 
+def _autoencoder(data: str, *, torchs_own: bool) -> float:
+    import torch
+    from torch import nn
+
+    from generator.experiments import autoencoder
+
+    class Unchained(nn.Sequential):
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            return super().forward(images.contiguous())
+
+    network = autoencoder.Autoencoder(latent=2)
+    if torchs_own:
+        for part, place in ((network.encoder, 0), (network.decoder, 3)):
+            part[place] = Unchained(*part[place])
+    dataset = _images(data).split("official")
+    learned, unseen = autoencoder.scaled(dataset.train), autoencoder.scaled(dataset.test)
+    started = time.perf_counter()
+    autoencoder.train(network, learned, unseen, autoencoder.Params(epochs=1 if data else 20))
+    return time.perf_counter() - started
+
+
 CHILDREN: dict[str, Callable[[str], float]] = {
     "tsne": lambda data: _experiment("tsne", data, "official"),
     "opentsne": _opentsne,
     "projection_scored": _projection_scored,
     "softmax": lambda data: _experiment("softmax_regression", data, "quarter", max_epochs=5, patience=5),
     "softmax_torch": _softmax_torch,
+    "autoencoder": lambda data: _autoencoder(data, torchs_own=False),
+    "autoencoder_torch": lambda data: _autoencoder(data, torchs_own=True),
 }
 
 if __name__ == "__main__":
