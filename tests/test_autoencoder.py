@@ -17,7 +17,7 @@ from generator.experiments import autoencoder, generated_digits
 from generator.experiments import cnn as classifier
 from generator.experiments.autoencoder import Autoencoder, Params, VariationalAutoencoder, divergence, grey, traversal
 from generator.nets import cnn
-from generator.nets.chain import Chain, arranged
+from generator.nets.chain import Chain, arranged, batch_last
 from generator.nets.training import count_parameters, predict
 from generator.nets.weights import load, packed
 
@@ -69,6 +69,7 @@ def test_a_chain_is_pytorchs_own_layers_but_for_memory(
                 weighed = (result * torch.linspace(0, 1, result.numel()).view(result.shape)).sum()
                 tensors += torch.autograd.grad(weighed, told)
             tensors.append(result.detach().clone())
+            assert not chained or batch_last(result).is_contiguous()
             tensors.append(layer.eval()(given).detach().clone())
         return [*tensors, *layer.state_dict().values()]
 

@@ -33,7 +33,8 @@ def batch_last(x: Tensor) -> Tensor:
 
 
 class Chain(nn.Sequential):
-    """``nn.Sequential`` of the layers in ``STEPS``, whose windows are square and neither grouped nor dilated.
+    """``nn.Sequential`` of the layers in ``STEPS``, whose windows are square, and neither grouped nor dilated, nor
+    padded where they are pooled.
 
     The way back through it lasts until it is next called with as many images. ValueError if the first layer is a ReLU,
     which would work in the caller's memory.
