@@ -263,7 +263,7 @@ class _Progress:
         self.idle: dict[str, list[Worker]] = {}  # by line: workers that await its next task
 
     def work(self) -> None:
-        running: dict[Future[tuple[Answer, float]], PlannedTask] = {}
+        running: dict[Future[Asked], PlannedTask] = {}
         announced = False
         with ThreadPoolExecutor(self.engine.jobs) as pool:
             try:
@@ -286,7 +286,11 @@ class _Progress:
                     if running:
                         done, _ = wait(running, return_when=FIRST_COMPLETED)
                         for future in done:
-                            self._take(running.pop(future), *future.result())
+                            asked = future.result()
+                            task = running.pop(future)
+                            if asked.idle:
+                                self.idle.setdefault(_line(task), []).append(asked.idle)
+                            self._take(task, asked.answer, asked.seconds)
             except BaseException:
                 self.engine._workers.stop()
                 raise
@@ -365,7 +369,7 @@ class _Progress:
         self.outcomes[task.info.id] = outcome
         self.keys[task.info.id] = task.run_parts(self.outcomes).key()
 
-    def _ask(self, task: PlannedTask, worker: "Worker | None") -> tuple[Answer, float]:
+    def _ask(self, task: PlannedTask, worker: "Worker | None") -> "Asked":
         request = TaskRequest(
             run=task.run_parts(self.outcomes),
             score=task.score_code,
@@ -376,11 +380,10 @@ class _Progress:
         started = time.perf_counter()
         worker = worker or self.engine._workers.start()
         answer = worker.ask(request)
-        if not task.compared and worker.alive:
-            self.idle.setdefault(_line(task), []).append(worker)
-        else:
+        kept = not task.compared and worker.alive
+        if not kept:
             worker.dismiss()
-        return answer, time.perf_counter() - started
+        return Asked(answer, time.perf_counter() - started, idle=worker if kept else None)
 
     @functools.cached_property
     def store(self) -> "Store":
@@ -493,6 +496,15 @@ class Worker:
 
     def kill(self) -> None:
         self._process.kill()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of asking a worker."""
+
+    answer: Answer
+    seconds: float
+    idle: Worker | None  # the worker, if it is kept for the next task of its line
 
 
 class Workers:
