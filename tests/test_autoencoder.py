@@ -175,11 +175,14 @@ def test_reconstructions_come_from_the_kept_weights(dataset: Dataset):
     assert outcome.facts["reconstruction_error"] == pytest.approx(error, rel=1e-5)
 
 
-def test_members_of_a_series_keep_no_paintings(dataset: Dataset):
+def test_members_of_a_series_keep_only_what_a_page_shows_of_them(dataset: Dataset):
     for variant in autoencoder.experiment.variants.values():
-        assert variant.params.get("keep_paintings", True) is not bool(variant.series)
-    small = autoencoder.run(dataset, Params(epochs=1, keep_paintings=False), 0, {})
-    assert small.arrays.keys() == {"train_loss", "held_out_loss", "state"}
+        for name in ("held_out_curve", "keep_paintings"):
+            assert variant.params.get(name, True) is not bool(variant.series)
+    brief = autoencoder.run(dataset, Params(epochs=1, held_out_curve=False, keep_paintings=False), 0, {})
+    assert brief.arrays.keys() == {"train_loss", "state"}
+    whole = autoencoder.run(dataset, Params(epochs=1), 0, {})
+    assert np.array_equal(brief.coordinates, whole.coordinates)
 
 
 def test_a_traversal_is_laid_out_like_a_plot():

@@ -30,6 +30,8 @@ SAMPLE = 10_000  # training images of each of the networks that differ by their 
 SEEDS = 5
 TRAVERSED = 15  # codes along each edge of the square that is painted
 AT_ONCE = 500  # images, where none is learned from
+#: Of the members of a series, of each of which no page shows more than a number or a map.
+BRIEF = {"epochs": 20, "held_out_curve": False, "keep_paintings": False}
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Params:
     batch_size: int = param(100, unit="images")
     learning_rate: float = param(0.01, unit="1")
     weight_decay: float = param(0.00001, unit="1")
+    held_out_curve: bool = param(True, unit="1")
     keep_paintings: bool = param(True, unit="1")
 
 
@@ -57,7 +60,7 @@ experiment = Experiment(
         **{
             f"latent_{latent}": Variant(
                 "",
-                params={"latent": latent, "epochs": 20, "keep_paintings": False},
+                params={"latent": latent, **BRIEF},
                 compared=False,
                 series="latent",
             )
@@ -66,7 +69,7 @@ experiment = Experiment(
         **{
             f"seed_{repeat}": Variant(
                 "",
-                params={"epochs": 20, "keep_paintings": False},
+                params=BRIEF,
                 compared=False,
                 series="seed",
                 sample=SAMPLE,
@@ -177,7 +180,7 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
         else Autoencoder(params.latent)
     )
     learned, unseen = scaled(dataset.train), scaled(dataset.test)
-    curves = train(network, learned, unseen, params)
+    curves = train(network, learned, unseen if params.held_out_curve else None, params)
     codes = applied(network.encode, learned)  # (n_train, latent)
     paintings = applied(lambda images: network.decoder(network.encode(images)), unseen)  # (n_test, 1, 28, 28)
     errors = (paintings - unseen).square().mean(dim=(1, 2, 3)).double().numpy()  # (n_test,)
@@ -201,8 +204,10 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     )
 
 
-def train(network: Autoencoder, learned: Tensor, unseen: Tensor, params: Params) -> dict[str, np.ndarray]:
-    """Train in place with Adam; the loss met during each epoch, and that of ``unseen`` after it: (epochs,) float32."""
+def train(network: Autoencoder, learned: Tensor, unseen: Tensor | None, params: Params) -> dict[str, np.ndarray]:
+    """Train in place with Adam; the loss met during each epoch, and that of ``unseen`` (if any) after it: (epochs,)
+    float32.
+    """
     optimizer = torch.optim.Adam(
         network.parameters(), lr=params.learning_rate, weight_decay=params.weight_decay, fused=True
     )
@@ -216,10 +221,12 @@ def train(network: Autoencoder, learned: Tensor, unseen: Tensor, params: Params)
             optimizer.step()
             train_loss[epoch] += loss.detach() * len(batch) / len(learned)
         network.eval()
-        with torch.no_grad():
-            for batch in unseen.split(AT_ONCE):
-                held_out_loss[epoch] += network.loss(arranged(batch)) * len(batch) / len(unseen)
-    return {"train_loss": train_loss.numpy(), "held_out_loss": held_out_loss.numpy()}
+        if unseen is not None:
+            with torch.no_grad():
+                for batch in unseen.split(AT_ONCE):
+                    held_out_loss[epoch] += network.loss(arranged(batch)) * len(batch) / len(unseen)
+    curves = {"train_loss": train_loss.numpy()}
+    return curves if unseen is None else {**curves, "held_out_loss": held_out_loss.numpy()}
 
 
 def scaled(part: Part) -> Tensor:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from generator.dataset import Dataset, Part
+from generator.dataset import Dataset
 from generator.experiment import Classification
 from generator.nets.training import Training, count_parameters, predict, train
 from generator.phase import phase
@@ -31,10 +31,17 @@ class Halved(nn.Module):
 
 
 def classified(
-    network: nn.Module, dataset: Dataset, training: Training, seed: int, *, halved: bool = False
+    network: nn.Module,
+    dataset: Dataset,
+    training: Training,
+    seed: int,
+    *,
+    held_out_curve: bool = True,
+    halved: bool = False,
 ) -> Classification:
     """Train ``network`` in place for a fixed number of epochs and predict; the test images choose nothing."""
-    curves = train(Halved(network) if halved else network, dataset.train, watched(dataset), training, seed)
+    held_out = dataset.test if held_out_curve else None
+    curves = train(Halved(network) if halved else network, dataset.train, held_out, training, seed)
     with phase("prediction"):
         probabilities = predict(network, dataset.test)
     return Classification(
@@ -44,11 +51,3 @@ def classified(
         arrays=curves,
         facts={"epochs": training.epochs, "loss": "nats"},
     )
-
-
-def watched(dataset: Dataset) -> Part:
-    """The test images on which the curve is drawn: no more than there are training images, of which many epochs are
-    made where they are few.
-    """
-    n, test = len(dataset.train), dataset.test
-    return Part(test.images[:n], test.labels[:n], test.index[:n])

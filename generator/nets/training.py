@@ -44,12 +44,14 @@ def tensors(part: Part) -> tuple[Tensor, Tensor]:
     return images.contiguous(memory_format=torch.channels_last), torch.from_numpy(part.labels.astype(np.int64))
 
 
-def train(network: nn.Module, train_part: Part, held_out: Part, training: Training, seed: int) -> dict[str, np.ndarray]:
+def train(
+    network: nn.Module, train_part: Part, held_out: Part | None, training: Training, seed: int
+) -> dict[str, np.ndarray]:
     """Train ``network`` in place by cross-entropy and Adam; return its curves, each (epochs,) float32.
 
     ``train_loss`` (nats) and ``train_accuracy``, both as met during the epoch, dropout and all; ``held_out_accuracy``,
-    on ``held_out`` after it, which chooses nothing. Batches are drawn from ``seed``; the caller seeds torch for
-    dropout.
+    on ``held_out`` (if any) after it, which chooses nothing. Batches are drawn from ``seed``; the caller seeds torch
+    for dropout.
     """
     images, labels = tensors(train_part)
     n = len(labels)
@@ -62,8 +64,8 @@ def train(network: nn.Module, train_part: Part, held_out: Part, training: Traini
             optimizer, max_lr=training.learning_rate, total_steps=training.epochs * steps_per_epoch
         )
     shuffler = torch.Generator().manual_seed(seed)
-    curves = np.empty((training.epochs, 3), np.float32)
-    for epoch in range(training.epochs):
+    curves: list[dict[str, float]] = []
+    for _epoch in range(training.epochs):
         network.train()
         loss_sum, correct = torch.zeros(()), torch.zeros((), dtype=torch.int64)
         for batch in torch.split(torch.randperm(n, generator=shuffler), training.batch_size):
@@ -77,9 +79,11 @@ def train(network: nn.Module, train_part: Part, held_out: Part, training: Traini
                 scheduler.step()
             loss_sum += loss.detach() * len(batch)
             correct += (scores.argmax(dim=1) == wanted).sum()
-        predicted = predict(network, held_out).argmax(axis=1)
-        curves[epoch] = loss_sum / n, correct / n, (predicted == held_out.labels).mean()
-    return dict(zip(("train_loss", "train_accuracy", "held_out_accuracy"), curves.T, strict=True))
+        curves.append({"train_loss": float(loss_sum) / n, "train_accuracy": int(correct) / n})
+        if held_out is not None:
+            right = predict(network, held_out).argmax(axis=1) == held_out.labels
+            curves[-1]["held_out_accuracy"] = float(right.mean())
+    return {name: np.array([curve[name] for curve in curves], np.float32) for name in curves[0]}
 
 
 def predict(network: nn.Module, part: Part) -> np.ndarray:
