@@ -30,9 +30,9 @@ LAYERS: tuple[tuple[Callable[[], nn.Module], tuple[int, ...]], ...] = (
     (lambda: nn.ConvTranspose2d(32, 16, 3, 2), (32, 2, 2)),
     (lambda: nn.ConvTranspose2d(16, 8, 5, 3, 1), (16, 5, 5)),
     (lambda: nn.ConvTranspose2d(8, 1, 2, 2, 1), (8, 15, 15)),
-    (lambda: nn.BatchNorm2d(16), (16, 10, 10)),
-    (lambda: nn.MaxPool2d(2, 2), (16, 10, 10)),
-    (lambda: nn.MaxPool2d(2, 1), (32, 3, 3)),
+    (lambda: nn.Sequential(nn.ReLU(), nn.BatchNorm2d(16)), (16, 10, 10)),
+    (lambda: nn.Sequential(nn.ReLU(), nn.BatchNorm2d(16), nn.MaxPool2d(2, 2)), (16, 10, 10)),
+    (lambda: nn.Sequential(nn.ReLU(), nn.BatchNorm2d(32), nn.MaxPool2d(2, 1)), (32, 3, 3)),
     (lambda: nn.Sequential(nn.Conv2d(2, 3, 2), nn.ReLU(), nn.BatchNorm2d(3), nn.ConvTranspose2d(3, 2, 2)), (2, 4, 5)),
 )
 
@@ -88,10 +88,13 @@ def test_a_chain_refuses_a_gradient_that_it_has_forgotten():
 
 def test_a_chain_leaves_what_it_is_given_alone():
     images = torch.full((2, 1, 4, 4), -1.0)
-    Chain(nn.Conv2d(1, 2, 3), nn.ReLU())(images)
+    Chain(nn.ReLU(), nn.BatchNorm2d(1))(images)
     assert (images == -1).all()
-    with pytest.raises(ValueError, match="cannot begin with a ReLU"):
-        Chain(nn.ReLU())
+
+
+def test_a_chain_says_which_layer_it_does_not_know():
+    with pytest.raises(ValueError, match="cannot go on with Tanh"):
+        Chain(nn.Conv2d(1, 2, 3), nn.Tanh())(torch.zeros(2, 1, 4, 4))
 
 
 @pytest.mark.parametrize("latent", [1, 2, 3, 32])

@@ -21,8 +21,8 @@ from torch import Tensor, nn
 from generator.dataset import Dataset, Part
 from generator.experiment import Embedding, Experiment, Outcome, Variant, param
 from generator.metrics import intervals
-from generator.nets.chain import Chain, arranged
-from generator.nets.training import count_parameters, repeatable
+from generator.nets.chain import Chain, arranged, batch_last
+from generator.nets.training import Adam, count_parameters, repeatable
 from generator.nets.weights import packed
 
 LATENT_SIZES = (1, 2, 3, 4, 8, 16, 32)
@@ -136,7 +136,7 @@ class Autoencoder(nn.Module):
 
     def loss(self, images: Tensor) -> Tensor:
         """Mean squared error of the paintings, in the images' scale: a scalar from 0 to 4."""
-        return nn.functional.mse_loss(self.decoder(self.encode(images)), images)
+        return squared_error(self.decoder(self.encode(images)), images)
 
     def axis(self, steps: int) -> Tensor:
         """(steps,) values from least to greatest, between which an axis of the codes lies."""
@@ -157,7 +157,7 @@ class VariationalAutoencoder(Autoencoder):
         features = self.encoder(images)
         mean, log_variance = self.code(features), self.log_variance(features)  # (n, latent) both
         drawn = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
-        error = nn.functional.mse_loss(self.decoder(drawn), images)
+        error = squared_error(self.decoder(drawn), images)
         weight = 2 * self.decoder_variance / images[0].numel()
         return error + weight * divergence(mean, log_variance).mean()
 
@@ -166,9 +166,21 @@ class VariationalAutoencoder(Autoencoder):
         return torch.special.ndtri((torch.arange(steps) + 0.5) / steps)
 
 
+def squared_error(paintings: Tensor, images: Tensor) -> Tensor:
+    """The mean of it, a scalar, for (n, 1, 28, 28) arranged: as ``mse_loss``, in a fraction of the time."""
+    apart = batch_last(paintings - images).reshape(-1)
+    return apart.dot(apart) / apart.numel()
+
+
 def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
     """Kullback-Leibler divergence, in nats, of normal distributions (n, latent) from the standard one: (n,), from 0."""
     return (mean**2 + log_variance.exp() - log_variance - 1).sum(dim=1) / 2
+
+
+def warm_up() -> None:
+    """Compile what a training step needs, on two black images."""
+    network = Autoencoder(1)
+    Adam(network, 0.0, 0.0).lessen(network.loss(arranged(torch.zeros(2, 1, 28, 28))))
 
 
 def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Embedding:
@@ -208,17 +220,13 @@ def train(network: Autoencoder, learned: Tensor, unseen: Tensor | None, params: 
     """Train in place with Adam; the loss met during each epoch, and that of ``unseen`` (if any) after it: (epochs,)
     float32.
     """
-    optimizer = torch.optim.Adam(
-        network.parameters(), lr=params.learning_rate, weight_decay=params.weight_decay, fused=True
-    )
+    optimizer = Adam(network, params.learning_rate, params.weight_decay)
     train_loss, held_out_loss = torch.zeros(2, params.epochs)
     for epoch in range(params.epochs):
         network.train()
         for batch in torch.randperm(len(learned)).split(params.batch_size):
             loss = network.loss(arranged(learned[batch]))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            optimizer.lessen(loss)
             train_loss[epoch] += loss.detach() * len(batch) / len(learned)
         network.eval()
         if unseen is not None:
