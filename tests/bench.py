@@ -206,7 +206,7 @@ def _autoencoder(data: str, *, torchs_own: bool) -> float:
     dataset = _images(data).split("official")
     learned, unseen = autoencoder.scaled(dataset.train), autoencoder.scaled(dataset.test)
     started = time.perf_counter()
-    autoencoder.train(network, learned, unseen, autoencoder.Params(epochs=1 if data else 20))
+    autoencoder.Training(network, autoencoder.Params(epochs=1 if data else 20)).run(learned, unseen)
     return time.perf_counter() - started
 
 

@@ -165,6 +165,24 @@ def test_training_lowers_the_error_and_repeats_to_the_last_bit(dataset: Dataset,
     assert not np.array_equal(first.coordinates, other.coordinates)
 
 
+def test_a_training_that_goes_on_ends_where_one_without_a_stop_does(dataset: Dataset):
+    short = autoencoder.run(dataset, Params(epochs=2, batch_size=20, keep_paintings=False), 3, {})
+    resumed = autoencoder.run(dataset, Params(epochs=5, batch_size=20), 3, {"start": short})
+    at_once = autoencoder.run(dataset, Params(epochs=5, batch_size=20), 3, {})
+    assert resumed.facts == at_once.facts
+    assert resumed.arrays.keys() == at_once.arrays.keys()
+    for name in resumed.arrays.keys() - {"checkpoint"}:
+        assert np.array_equal(resumed.arrays[name], at_once.arrays[name]), name
+    assert np.array_equal(resumed.coordinates, at_once.coordinates)
+
+
+def test_a_start_that_learned_for_too_long_is_left_alone(dataset: Dataset):
+    long = autoencoder.run(dataset, Params(epochs=3, batch_size=20), 3, {})
+    short = autoencoder.run(dataset, Params(epochs=2, batch_size=20), 3, {"start": long})
+    alone = autoencoder.run(dataset, Params(epochs=2, batch_size=20), 3, {})
+    assert np.array_equal(short.coordinates, alone.coordinates)
+
+
 def test_reconstructions_come_from_the_kept_weights(dataset: Dataset):
     """Weights, loaded into a new network, paint what was recorded."""
     outcome = autoencoder.run(dataset, Params(epochs=2, batch_size=20), 0, {})
@@ -179,11 +197,15 @@ def test_reconstructions_come_from_the_kept_weights(dataset: Dataset):
 
 
 def test_members_of_a_series_keep_only_what_a_page_shows_of_them(dataset: Dataset):
-    for variant in autoencoder.experiment.variants.values():
-        for name in ("held_out_curve", "keep_paintings"):
-            assert variant.params.get(name, True) is not bool(variant.series)
+    continued = {
+        need.variant for one in autoencoder.experiment.variants.values() for need in (one.needs or {}).values()
+    }
+    assert continued == {"latent_2", "latent_3"}
+    for name, variant in autoencoder.experiment.variants.items():
+        assert variant.params.get("keep_paintings", True) is not bool(variant.series)
+        assert variant.params.get("held_out_curve", True) is (not variant.series or name in continued)
     brief = autoencoder.run(dataset, Params(epochs=1, held_out_curve=False, keep_paintings=False), 0, {})
-    assert brief.arrays.keys() == {"train_loss", "state"}
+    assert brief.arrays.keys() == {"train_loss", "state", "checkpoint"}
     whole = autoencoder.run(dataset, Params(epochs=1), 0, {})
     assert np.array_equal(brief.coordinates, whole.coordinates)
 

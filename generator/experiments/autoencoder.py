@@ -19,13 +19,14 @@ import torch
 from torch import Tensor, nn
 
 from generator.dataset import Dataset, Part
-from generator.experiment import Embedding, Experiment, Outcome, Variant, param
+from generator.experiment import Embedding, Experiment, Need, Outcome, Variant, param
 from generator.metrics import intervals
 from generator.nets.chain import Chain, arranged, batch_last
 from generator.nets.training import Adam, count_parameters, repeatable
-from generator.nets.weights import packed
+from generator.nets.weights import from_torch_bytes, load, packed, torch_bytes
 
 LATENT_SIZES = (1, 2, 3, 4, 8, 16, 32)
+GO_ON = (2, 3)  # latent sizes of which a longer training goes on where the short one of the series ends
 SAMPLE = 10_000  # training images of each of the networks that differ by their seed alone
 SEEDS = 5
 TRAVERSED = 15  # codes along each edge of the square that is painted
@@ -47,6 +48,11 @@ class Params:
     keep_paintings: bool = param(True, unit="1")
 
 
+def begun(latent: int) -> dict[str, Need]:
+    """The short training of a series that a longer one, of the same seed, goes on from; its time is part of that."""
+    return {"start": Need("autoencoder", f"latent_{latent}", counted=True)}
+
+
 experiment = Experiment(
     title="Autoencoder",
     summary="Squeezes an image through a few numbers and paints it again from them",
@@ -54,13 +60,13 @@ experiment = Experiment(
     task="embedding",
     params=Params,
     variants={
-        "2d": Variant("Two dimensions"),
-        "3d": Variant("Three dimensions", params={"latent": 3}),
+        "2d": Variant("Two dimensions", needs=begun(2)),
+        "3d": Variant("Three dimensions", params={"latent": 3}, needs=begun(3)),
         "vae": Variant("Variational, two dimensions", params={"variational": True}),
         **{
             f"latent_{latent}": Variant(
                 "",
-                params={"latent": latent, **BRIEF},
+                params={"latent": latent, **BRIEF, "held_out_curve": latent in GO_ON},
                 compared=False,
                 series="latent",
             )
@@ -184,7 +190,11 @@ def warm_up() -> None:
 
 
 def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Embedding:
-    """Learn to paint the training images for a fixed number of epochs; the test images choose nothing."""
+    """Learn to paint the training images for a fixed number of epochs; the test images choose nothing.
+
+    From ``start``, an embedding by the same network under the same seed, the training goes on to where it would have
+    come by itself, to the last bit; unless ``start`` learned for longer.
+    """
     repeatable(seed)
     network = (
         VariationalAutoencoder(params.latent, params.decoder_variance)
@@ -192,12 +202,16 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
         else Autoencoder(params.latent)
     )
     learned, unseen = scaled(dataset.train), scaled(dataset.test)
-    curves = train(network, learned, unseen if params.held_out_curve else None, params)
+    training = Training(network, params)
+    start = inputs.get("start")
+    if isinstance(start, Embedding) and len(start.arrays["train_loss"]) <= params.epochs:
+        training.resume(start.arrays)
+    training.run(learned, unseen if params.held_out_curve else None)
     codes = applied(network.encode, learned)  # (n_train, latent)
     paintings = applied(lambda images: network.decoder(network.encode(images)), unseen)  # (n_test, 1, 28, 28)
     errors = (paintings - unseen).square().mean(dim=(1, 2, 3)).double().numpy()  # (n_test,)
     low, high = intervals.mean(errors)
-    arrays = {**curves, "state": packed(network)}
+    arrays = {**training.curves(), "state": packed(network), "checkpoint": training.checkpoint()}
     if params.keep_paintings:
         arrays["reconstructions"] = grey(paintings)  # (n_test, 28, 28)
         if params.latent == 2:
@@ -216,25 +230,49 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     )
 
 
-def train(network: Autoencoder, learned: Tensor, unseen: Tensor | None, params: Params) -> dict[str, np.ndarray]:
-    """Train in place with Adam; the loss met during each epoch, and that of ``unseen`` (if any) after it: (epochs,)
-    float32.
-    """
-    optimizer = Adam(network, params.learning_rate, params.weight_decay)
-    train_loss, held_out_loss = torch.zeros(2, params.epochs)
-    for epoch in range(params.epochs):
-        network.train()
-        for batch in torch.randperm(len(learned)).split(params.batch_size):
-            loss = network.loss(arranged(learned[batch]))
-            optimizer.lessen(loss)
-            train_loss[epoch] += loss.detach() * len(batch) / len(learned)
-        network.eval()
-        if unseen is not None:
-            with torch.no_grad():
-                for batch in unseen.split(AT_ONCE):
-                    held_out_loss[epoch] += network.loss(arranged(batch)) * len(batch) / len(unseen)
-    curves = {"train_loss": train_loss.numpy()}
-    return curves if unseen is None else {**curves, "held_out_loss": held_out_loss.numpy()}
+class Training:
+    """Adam on a network's loss, which can stop after any epoch and go on later."""
+
+    def __init__(self, network: Autoencoder, params: Params) -> None:
+        self.network, self.params = network, params
+        self.optimizer = Adam(network, params.learning_rate, params.weight_decay)
+        self.train_loss: list[float] = []
+        self.held_out_loss: list[float] = []
+
+    def run(self, learned: Tensor, unseen: Tensor | None) -> None:
+        """Train in place for the epochs that are left."""
+        while len(self.train_loss) < self.params.epochs:
+            self.network.train()
+            total = torch.zeros(())
+            for batch in torch.randperm(len(learned)).split(self.params.batch_size):
+                loss = self.network.loss(arranged(learned[batch]))
+                self.optimizer.lessen(loss)
+                total += loss.detach() * len(batch)
+            self.train_loss.append(float(total) / len(learned))
+            if unseen is not None:
+                self.network.eval()
+                with torch.no_grad():
+                    losses = [self.network.loss(arranged(batch)) * len(batch) for batch in unseen.split(AT_ONCE)]
+                self.held_out_loss.append(float(torch.stack(losses).sum()) / len(unseen))
+        self.network.eval()
+
+    def curves(self) -> dict[str, np.ndarray]:
+        """The loss met during each epoch, and that of the unseen images (if any) after it: (epochs,) float32."""
+        curves = {"train_loss": self.train_loss, "held_out_loss": self.held_out_loss}
+        return {name: np.array(curve, np.float32) for name, curve in curves.items() if curve}
+
+    def checkpoint(self) -> np.ndarray:
+        """What, besides weights and curves, the next epoch depends on: (bytes,) uint8."""
+        return torch_bytes({"optimizer": self.optimizer.state(), "random": torch.get_rng_state()})
+
+    def resume(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Be where another training of the same network was when it left these."""
+        load(self.network, arrays["state"])
+        known = from_torch_bytes(arrays["checkpoint"])
+        self.optimizer.load(known["optimizer"])
+        torch.set_rng_state(known["random"])
+        self.train_loss = [float(loss) for loss in arrays["train_loss"]]
+        self.held_out_loss = [float(loss) for loss in arrays["held_out_loss"]]
 
 
 def scaled(part: Part) -> Tensor:

@@ -47,6 +47,14 @@ class Adam:
         self.means, self.squares = ([torch.zeros_like(one) for one in self.parameters] for _ in range(2))
         self.steps = [torch.zeros(()) for _ in self.parameters]
 
+    def state(self) -> list[list[Tensor]]:
+        """What the next step depends on, besides parameters and gradients."""
+        return [self.means, self.squares, self.steps]
+
+    def load(self, state: list[list[Tensor]]) -> None:
+        """Go on from a ``state``."""
+        self.means, self.squares, self.steps = state
+
     def lessen(self, loss: Tensor) -> None:
         """Move the parameters one step down the gradient of ``loss``, a scalar."""
         gradients = torch.autograd.grad(loss, self.parameters)
