@@ -20,10 +20,10 @@ class Params:
     schedule: str = param("constant", unit="1")
     dropout: float = param(0.2, unit="1")
     held_out_curve: bool = param(True, unit="1")
-    bfloat16: bool = param(False, unit="1")  # learn in bfloat16, where the processor can
+    bfloat16: bool = param(True, unit="1")  # learn in bfloat16, where the processor can
 
 
-BEST_PRACTICE = {"epochs": 5, "batch_size": 64, "learning_rate": 0.003, "schedule": "one_cycle", "bfloat16": True}
+BEST_PRACTICE = {"epochs": 5, "batch_size": 64, "learning_rate": 0.003, "schedule": "one_cycle"}
 NO_CURVE = {"held_out_curve": False}  # which no page draws of a series
 #: Epochs by size: the fewer images, the more often each is met.
 EPOCHS = {700: 40, 2_100: 25, 7_000: 12, 21_000: 7}
