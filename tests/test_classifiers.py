@@ -12,6 +12,7 @@ from generator.report import context, tables
 from generator.report.classifiers import Answers, answers, fit_s, front, n_train, repeats, sizes
 from generator.report.i18n import SOURCE, Words, unbroken
 from generator.report.labels import probability_text
+from generator.report.mislabelled import KNOWN, Mislabelled
 from tests.records import fake_results
 
 #: Of four classifiers on six images of the classes 0 to 2.
@@ -170,6 +171,24 @@ def test_errors_count_every_image_once_and_suspects_apart(book: context.Book, re
         assert errors.share(row, row) == 1
     with pytest.raises(context.NoResult, match="is none of the compared"):
         errors.share(section.floors[0], errors.rows[0])
+
+
+def test_labels_known_to_be_wrong_are_found_and_left_out(book: context.Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One listed image is among the test images of this split, one is not."""
+    errors = book.sections["classifiers"].errors
+    assert errors is not None
+    assert errors.known == ()
+    n_train, tested = errors.data.n_train, set(errors.answers.index.tolist())
+    own = range(errors.data.n_images - n_train)
+    here = next(place for place in own if n_train + place in tested)
+    elsewhere = next(place for place in own if n_train + place not in tested)
+    listed = tuple(Mislabelled(place, "8", 1, "9", 4) for place in (here, elsewhere))
+    monkeypatch.setitem(KNOWN, errors.data.name, listed)
+    (known,) = errors.known
+    assert (known.place, known.review, errors.n_known) == (n_train + here, listed[0], 2)
+    for row, wrong in zip(errors.rows, known.wrong, strict=True):
+        right = round(row.variant.metric("accuracy").value * errors.n)
+        assert errors.value_without_known(row) == pytest.approx((right - (not wrong)) / (errors.n - 1))
 
 
 def test_without_two_results_nothing_is_compared(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from generator import sources
 from generator.config import DataConfig
 from generator.errors import UserError
+from generator.report.mislabelled import KNOWN
 
 
 def idx(values: np.ndarray) -> bytes:
@@ -172,3 +173,10 @@ def test_the_real_mnist():
     assert images.n_train == 60_000
     assert images.labels[:6].tolist() == [5, 0, 4, 1, 9, 2]
     assert np.bincount(images.labels).tolist() == [6903, 7877, 6990, 7141, 6824, 6313, 6876, 7293, 6825, 6958]
+
+
+@pytest.mark.skipif("HIKAKU_DATA" not in os.environ, reason="HIKAKU_DATA names no folder with the real MNIST")
+def test_the_labels_known_to_be_wrong_are_those_of_the_real_mnist():
+    images = sources.load(mnist(Path(os.environ["HIKAKU_DATA"])))
+    for one in KNOWN[images.name]:
+        assert images.class_names[images.labels[images.n_train + one.test]] == one.label

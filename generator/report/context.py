@@ -36,6 +36,7 @@ from generator.report.labels import (
     value_text,
     variant_title,
 )
+from generator.report.mislabelled import KNOWN, Mislabelled
 from generator.report.published import COSTS, Claim, Verdict, counted, verdict
 from generator.report.statistics import letter
 from generator.report.tables import HEADLINE, PURPOSES, SECTIONS, rows
@@ -630,12 +631,26 @@ class Suspect:
 
 
 @dataclass(frozen=True)
+class Known:
+    """A test image whose label is known to be wrong."""
+
+    place: int  # in the data
+    review: Mislabelled
+    wrong: tuple[bool, ...]  # by row: whether its answer is not the label
+
+    @property
+    def against(self) -> int:
+        """How many contradict the label."""
+        return sum(self.wrong)
+
+
+@dataclass(frozen=True)
 class Errors:
     """Which test images the rows of a section misread, alone and together."""
 
     rows: tuple[Row, ...]
     answers: Answers
-    class_names: tuple[str, ...]
+    data: DataInfo
 
     @property
     def k(self) -> int:
@@ -677,9 +692,9 @@ class Errors:
             found.append(
                 Suspect(
                     place=int(self.answers.index[place]),
-                    true=self.class_names[self.answers.true[place]],
-                    answers=tuple(self.class_names[one] for one in self.answers.predicted[:, place]),
-                    top=self.class_names[top],
+                    true=self.data.class_names[self.answers.true[place]],
+                    answers=tuple(self.data.class_names[one] for one in self.answers.predicted[:, place]),
+                    top=self.data.class_names[top],
                     votes=votes,
                 )
             )
@@ -698,6 +713,32 @@ class Errors:
 
     def without(self, row: Row) -> str:
         return row.variant.score_of("accuracy", self.value_without(row))
+
+    @property
+    def n_known(self) -> int:
+        """Images of this source whose labels are known to be wrong, wherever they are."""
+        return len(KNOWN.get(self.data.name, ()))
+
+    @property
+    def known(self) -> tuple[Known, ...]:
+        """Those of them that are among these test images."""
+        at = {place: i for i, place in enumerate(self.answers.index.tolist())}
+        found = []
+        for one in KNOWN.get(self.data.name, ()):
+            place = self.data.n_train + one.test  # a source's test images come after the others
+            if place in at:
+                found.append(Known(place, one, tuple(self.answers.wrong[:, at[place]].tolist())))
+        return tuple(found)
+
+    def value_without_known(self, row: Row) -> float:
+        """Accuracy with the images left out whose labels are known to be wrong."""
+        mine, known = self._place(row), self.known
+        kept = self.n - len(known)
+        wrong = self.both[mine][mine] - sum(one.wrong[mine] for one in known)
+        return 1 - wrong / kept if kept else 1.0
+
+    def without_known(self, row: Row) -> str:
+        return row.variant.score_of("accuracy", self.value_without_known(row))
 
     @property
     def both(self) -> tuple[tuple[int, ...], ...]:
@@ -723,7 +764,7 @@ class Section:
     methods: tuple[Method, ...]
     rows: tuple[Row, ...]  # best first, those without a result last
     answers: Answers | None  # of classifiers, on the same test images
-    class_names: tuple[str, ...]
+    data: DataInfo
     words: Words
 
     @property
@@ -818,7 +859,7 @@ class Section:
         """Which test images the contenders misread, where there are two."""
         if self.answers is None:
             return None
-        return Errors(self._answering(self.answers), self.answers, self.class_names)
+        return Errors(self._answering(self.answers), self.answers, self.data)
 
     def front(self, cost: Literal["fit_s", "per_image_s", "peak"]) -> tuple[Row, ...]:
         """The contenders that no other beats in accuracy and in a cost, the cheapest first."""
@@ -1022,7 +1063,7 @@ class Book:
                 for row in found
             ),
             answers=answers,
-            class_names=self.results.catalogue.data.class_names,
+            data=self.results.catalogue.data,
             words=self.words,
         )
 
