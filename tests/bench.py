@@ -205,6 +205,7 @@ def _autoencoder(data: str, *, torchs_own: bool) -> float:
             part[place] = Unchained(*part[place])
     dataset = _images(data).split("official")
     learned, unseen = autoencoder.scaled(dataset.train), autoencoder.scaled(dataset.test)
+    autoencoder.warm_up()
     started = time.perf_counter()
     autoencoder.Training(network, autoencoder.Params(epochs=1 if data else 20)).run(learned, unseen)
     return time.perf_counter() - started
