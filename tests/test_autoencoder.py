@@ -176,11 +176,16 @@ def test_a_training_that_goes_on_ends_where_one_without_a_stop_does(dataset: Dat
     assert np.array_equal(resumed.coordinates, at_once.coordinates)
 
 
-def test_a_start_that_learned_for_too_long_is_left_alone(dataset: Dataset):
-    long = autoencoder.run(dataset, Params(epochs=3, batch_size=20), 3, {})
-    short = autoencoder.run(dataset, Params(epochs=2, batch_size=20), 3, {"start": long})
-    alone = autoencoder.run(dataset, Params(epochs=2, batch_size=20), 3, {})
-    assert np.array_equal(short.coordinates, alone.coordinates)
+@pytest.mark.parametrize(
+    "other",
+    [Params(epochs=3, batch_size=20), Params(epochs=1, batch_size=20, learning_rate=0.001), Params(epochs=1, latent=3)],
+    ids=["longer", "slower", "wider"],
+)
+def test_a_start_that_learned_otherwise_or_for_too_long_is_left_alone(dataset: Dataset, other: Params):
+    start = autoencoder.run(dataset, other, 3, {})
+    params = Params(epochs=2, batch_size=20)
+    after, alone = (autoencoder.run(dataset, params, 3, inputs) for inputs in ({"start": start}, {}))
+    assert np.array_equal(after.coordinates, alone.coordinates)
 
 
 def test_reconstructions_come_from_the_kept_weights(dataset: Dataset):

@@ -12,7 +12,8 @@ so that the loss is again a squared error per pixel, and learning rate and weigh
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -193,7 +194,7 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     """Learn to paint the training images for a fixed number of epochs; the test images choose nothing.
 
     From ``start``, an embedding by the same network under the same seed, the training goes on to where it would have
-    come by itself, to the last bit; unless ``start`` learned for longer.
+    come by itself, to the last bit; unless ``start`` learned for longer, or otherwise.
     """
     repeatable(seed)
     network = (
@@ -204,7 +205,7 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     learned, unseen = scaled(dataset.train), scaled(dataset.test)
     training = Training(network, params)
     start = inputs.get("start")
-    if isinstance(start, Embedding) and len(start.arrays["train_loss"]) <= params.epochs:
+    if isinstance(start, Embedding):
         training.resume(start.arrays)
     training.run(learned, unseen if params.held_out_curve else None)
     codes = applied(network.encode, learned)  # (n_train, latent)
@@ -263,16 +264,24 @@ class Training:
 
     def checkpoint(self) -> np.ndarray:
         """What, besides weights and curves, the next epoch depends on: (bytes,) uint8."""
-        return torch_bytes({"optimizer": self.optimizer.state(), "random": torch.get_rng_state()})
+        return torch_bytes(
+            {"setting": self.setting(), "optimizer": self.optimizer.state(), "random": torch.get_rng_state()}
+        )
+
+    def setting(self) -> dict[str, Any]:
+        """The parameters in which two trainings must agree for one to go on from the other."""
+        return asdict(replace(self.params, epochs=0, keep_paintings=True))
 
     def resume(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Be where another training of the same network was when it left these."""
-        load(self.network, arrays["state"])
+        """Be where another training was when it left these, unless it went on for longer or with other parameters."""
         known = from_torch_bytes(arrays["checkpoint"])
+        if known["setting"] != self.setting() or len(arrays["train_loss"]) > self.params.epochs:
+            return
+        load(self.network, arrays["state"])
         self.optimizer.load(known["optimizer"])
         torch.set_rng_state(known["random"])
         self.train_loss = [float(loss) for loss in arrays["train_loss"]]
-        self.held_out_loss = [float(loss) for loss in arrays["held_out_loss"]]
+        self.held_out_loss = [float(loss) for loss in arrays.get("held_out_loss", ())]
 
 
 def scaled(part: Part) -> Tensor:
