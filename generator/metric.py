@@ -9,7 +9,11 @@ import msgspec
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One score. ``low``/``high``: 95 % interval, where there is one. ``unit``: ``"1"`` for a share between 0 and 1."""
+    """One score. ``low``/``high``: 95 % interval, where there is one. ``unit``: ``"1"`` for a share between 0 and 1.
+
+    ``blocks``: the same score on disjoint parts of the images it is taken on, which are the same parts for every method
+    that is scored on these images, so that two methods can be compared part by part.
+    """
 
     name: str
     value: float
@@ -17,3 +21,4 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     low: float | None = None
     high: float | None = None
     unit: str = "1"
+    blocks: tuple[float, ...] = ()

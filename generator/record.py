@@ -68,6 +68,7 @@ class Declaration(Frozen, frozen=True):
     params: tuple[ParamDeclaration, ...]
     variants: tuple[VariantDeclaration, ...]  # the first is the page's main one
     parent: str = ""  # whose page shows it; "": its own
+    deterministic: bool = False  # whether its runs draw no random numbers, so that every seed gives the same
 
 
 class DataInfo(Frozen, frozen=True):
@@ -110,6 +111,11 @@ class Catalogue(Frozen, frozen=True):
     def children(self, slug: str) -> tuple[Declaration, ...]:
         """The experiments that are shown on this one's page, in page order."""
         return tuple(one for one in self.experiments if one.parent == slug)
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """Every experiment there is, in page order."""
+        return tuple(one.slug for one in self.experiments)
 
     def tasks_of(self, slug: str) -> tuple[TaskInfo, ...]:
         return tuple(task for task in self.tasks if task.experiment == slug)

@@ -66,6 +66,7 @@ def declare(slug: str) -> Declaration:
             for name, variant in experiment.variants.items()
         ),
         parent=experiment.parent,
+        deterministic=experiment.deterministic,
     )
 
 

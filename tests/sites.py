@@ -14,6 +14,7 @@ from generator.record import Results
 from generator.report import published
 from generator.report.build import Built, build
 from generator.report.context import Book
+from generator.report.findings.found import find
 from generator.report.i18n import LANGUAGES, load
 from generator.report.labels import readable
 from generator.report.render import render as render_pages
@@ -61,7 +62,8 @@ def make_site(layout: Layout) -> Built:
 
 def make_book(layout: Layout, code: str, claims: Sequence[published.Claim] = ()) -> Book:
     """What the templates of one language are given, without figures or tables."""
-    return Book(Results(layout.records), load(layout, code), {}, claims, ())
+    results = Results(layout.records)
+    return Book(results, load(layout, code), {}, claims, (), find(results))
 
 
 def render(layout: Layout, *codes: str) -> Mapping[str, Mapping[str, str]]:

@@ -8,11 +8,13 @@ import pytest
 
 from generator.layout import Layout
 from generator.record import Record, Results, encode
-from generator.report import context, tables
-from generator.report.classifiers import Answers, answers, fit_s, front, n_train, repeats, sizes
+from generator.report import context
+from generator.report.classifiers import Answers, answers, fit_s, n_train, repeats, sizes
+from generator.report.findings.found import find
 from generator.report.i18n import SOURCE, Words, unbroken
 from generator.report.labels import probability_text
 from generator.report.mislabelled import KNOWN, Mislabelled
+from generator.report.rows import rows
 from tests.records import fake_results
 
 #: Of four classifiers on six images of the classes 0 to 2.
@@ -47,7 +49,7 @@ def results(layout: Layout) -> Results:
 
 @pytest.fixture(scope="module")
 def book(results: Results) -> context.Book:
-    return context.Book(results, Words(SOURCE), {}, (), ())
+    return context.Book(results, Words(SOURCE), {}, (), (), find(results))
 
 
 def test_answers_by_hand() -> None:
@@ -61,31 +63,20 @@ def test_answers_by_hand() -> None:
     assert BY_HAND.votes(5) == [(0, 3), (1, 1)]
 
 
-def test_those_that_differ_on_many_images_are_told_apart() -> None:
-    true = np.zeros(60, np.uint8)
-    predicted = np.zeros((3, 60), np.uint8)
-    predicted[1, :8] = predicted[2, 4:24] = 1
-    said = Answers(("a", "b", "c"), np.arange(60), true, predicted)
-    # 0:8, p = 2 / 256; 0:20; 4:16, p = 0.0118: each below 5 % by Holm.
-    assert said.letters == {"a": "a", "b": "b", "c": "c"}
-    predicted[1, 2:8] = 0
-    assert Answers(("a", "b", "c"), np.arange(60), true, predicted).letters == {"a": "a", "b": "a", "c": "b"}
-
-
 def test_only_results_on_the_same_images_are_compared(layout: Layout, tmp_path: Path) -> None:
     results = Results(layout.records)
-    rows = tables.rows(results, "classifiers")
-    said = answers(results, rows)
+    found = rows(results, "classifiers")
+    said = answers(results, found)
     assert said is not None
-    assert said.tasks == tuple(row.task for row in rows if not row.control)
+    assert said.tasks == tuple(row.task for row in found if not row.control)
     np.testing.assert_array_equal(said.true, results.labels()[said.index])
     stranger = results.records[said.tasks[0]]
     moved = {**stranger.arrays, "index": msgspec.structs.replace(stranger.arrays["index"], digest="another")}
     results.records[said.tasks[0]] = msgspec.structs.replace(stranger, arrays=moved)
-    others = answers(results, rows)
+    others = answers(results, found)
     assert others is not None
     assert others.tasks == said.tasks[1:]
-    assert answers(results, rows[:1]) is None
+    assert answers(results, found[:1]) is None
 
 
 def test_repeats_differ_by_the_seed_alone(results: Results) -> None:
@@ -103,19 +94,6 @@ def test_sizes_end_with_all_images_and_hold_no_number_twice(results: Results) ->
     assert sizes(results, "majority_class") == []
 
 
-@pytest.mark.parametrize(
-    ("costs", "scores", "kept"),
-    [
-        ([3, 1, 2], [0.9, 0.8, 0.7], (1, 0)),
-        ([1, 1, 2], [0.8, 0.9, 0.9], (1,)),
-        ([5], [0.1], (0,)),
-        ([], [], ()),
-    ],
-)
-def test_front_by_hand(costs: list[float], scores: list[float], kept: tuple[int, ...]) -> None:
-    assert front(costs, scores) == kept
-
-
 def test_prediction_is_no_part_of_the_time_to_learn(results: Results, book: context.Book) -> None:
     variant = book.methods["svc"].main
     measures = results.records["svc-published"].measures
@@ -130,9 +108,10 @@ def test_prediction_is_no_part_of_the_time_to_learn(results: Results, book: cont
 
 def test_section_says_who_is_told_apart(book: context.Book, results: Results) -> None:
     section = book.sections["classifiers"]
-    said = answers(results, tables.rows(results, "classifiers"))
+    said = answers(results, rows(results, "classifiers"))
     assert said is not None
-    assert {row.variant.id: row.group for row in section.rows if row.group} == said.letters
+    assert section.ranking is not None
+    assert {row.variant.id: row.group for row in section.rows if row.group} == section.ranking.letters
     assert [row.group for row in section.rows if row.method.control] == [""]
     assert len(section.tests) == len(section.contenders) * (len(section.contenders) - 1) / 2
     first, second = section.contenders[:2]
@@ -194,7 +173,7 @@ def test_labels_known_to_be_wrong_are_found_and_left_out(book: context.Book, mon
 def test_without_two_results_nothing_is_compared(tmp_path: Path) -> None:
     results = fake_results(tmp_path)
     results.records = {task: one for task, one in results.records.items() if task.startswith(("svc-p", "major"))}
-    section = context.Book(results, Words(SOURCE), {}, (), ()).sections["classifiers"]
+    section = context.Book(results, Words(SOURCE), {}, (), (), find(results)).sections["classifiers"]
     assert (section.tests, section.ties, section.errors) == ((), (), None)
     assert [row.variant.id for row in section.leaders] == ["svc-published"]
     assert [row.variant.id for row in section.front("fit_s")] == ["svc-published"]
@@ -205,7 +184,7 @@ def test_seeds_by_hand(tmp_path: Path) -> None:
     names = ("softmax_regression-sound", *(f"softmax_regression-seed_{i}" for i in range(1, 5)))
     for task, value in zip(names, (0.90, 0.91, 0.92, 0.93, 0.94), strict=True):
         _score(tmp_path, results.records[task], value)
-    book = context.Book(Results(tmp_path), Words(SOURCE), {}, (), ())
+    book = context.Book(found := Results(tmp_path), Words(SOURCE), {}, (), (), find(found))
     variant = book.methods["softmax_regression"].main
     seeds = variant.seeds("accuracy")
     assert variant.repeated

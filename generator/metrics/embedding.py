@@ -4,7 +4,7 @@ Distances between images are Euclidean over their 784 grey levels. What a score 
 ``reference``, which all maps of the same images share. Maps are (n, d) in any dtype; the images themselves are one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,7 @@ SAMPLE = 2_000  # images of such a subsample, whose neighbours are recalled, or 
 HELD_OUT = 1 / 6  # of the images: 10,000 of 60,000, whose labels the others vote on
 PAIRS = 20_000  # pairs and triplets whose distances are compared, at most
 BLOCK = 200  # rows of distances held at once: few enough for the processor's cache
+PARTS = 20  # disjoint parts of the images or pairs, on each of which a score is taken as well: see ``Metric.blocks``
 FLAT = 10  # dimensions up to which a tree finds neighbours faster than matrix products do
 
 SEED = 0
@@ -76,32 +77,46 @@ def score(outcome: "Embedding", dataset: "Dataset", reference: Mapping[str, np.n
     queries, before = reference["queries"], reference["neighbours"]
     after = neighbours(placed, before.shape[1], queries)
     votes = label_votes(placed, labels, reference["held_out"], VOTERS)
-    correlation = rank_correlation(reference["pair_lengths"], lengths(placed, *reference["pairs"]))
+    apart, placed_apart = reference["pair_lengths"], lengths(placed, *reference["pairs"])
+    correlation = rank_correlation(apart, placed_apart)
+    correlations = [rank_correlation(apart[part], placed_apart[part]) for part in parts(len(apart))]
     in_order = nearer(placed, reference["triplets"]) == reference["triplet_order"]
     grouped = silhouettes(placed[queries], labels[queries])
 
-    def metric(name: str, value: float, interval: tuple[float, float], least: float = 0.0) -> Metric:
+    def metric(
+        name: str, value: float, interval: tuple[float, float], blocks: Iterable[float], least: float = 0.0
+    ) -> Metric:
         low, high = max(least, interval[0]), min(1.0, interval[1])
-        return Metric(name=name, value=value, better="higher", low=low, high=high)
+        return Metric(name=name, value=value, better="higher", low=low, high=high, blocks=tuple(map(float, blocks)))
+
+    def mean(name: str, values: np.ndarray, interval: tuple[float, float], least: float = 0.0) -> Metric:
+        blocks = [values[part].mean() for part in parts(len(values))]
+        return metric(name, float(values.mean()), interval, blocks, least)
 
     def share(name: str, right: np.ndarray) -> Metric:
-        return metric(name, float(right.mean()), intervals.wilson(int(right.sum()), len(right)))
+        return mean(name, right, intervals.wilson(int(right.sum()), len(right)))
 
     metrics = [
-        metric("trustworthiness", float(trusted.mean()), intervals.few(trusted)),
-        metric("continuity", float(continued.mean()), intervals.few(continued)),
+        metric("trustworthiness", float(trusted.mean()), intervals.few(trusted), trusted),
+        metric("continuity", float(continued.mean()), intervals.few(continued), continued),
     ]
     for k in RECALLED:
         if k <= before.shape[1]:
             recalls = neighbour_recalls(before[:, :k], after[:, :k])
-            metrics.append(metric(f"neighbour_recall_{k}", float(recalls.mean()), intervals.mean(recalls)))
+            metrics.append(mean(f"neighbour_recall_{k}", recalls, intervals.mean(recalls)))
     metrics += [
         share(f"neighbour_accuracy_{VOTERS}", votes),
-        metric("distance_correlation", correlation, intervals.spearman(correlation, reference["pairs"].shape[1]), -1.0),
+        metric("distance_correlation", correlation, intervals.spearman(correlation, len(apart)), correlations, -1.0),
         share("triplet_accuracy", in_order),
-        metric("silhouette", float(grouped.mean()), intervals.mean(grouped), -1.0),
+        mean("silhouette", grouped, intervals.mean(grouped), -1.0),
     ]
     return Scores(tuple(metrics))
+
+
+def parts(n: int) -> list[slice]:
+    """Cut n things into ``PARTS`` runs of nearly the same length, or fewer where there are few."""
+    count = max(1, min(PARTS, n // 2))
+    return [slice(n * i // count, n * (i + 1) // count) for i in range(count)]
 
 
 def neighbours(

@@ -33,17 +33,19 @@ def build(layout: Layout, code: CodeIndex, manifest: Manifest, jobs: int, say: C
     # Not at the top: these import Babel and Jinja, and a run with nothing to do must not wait for them.
     from generator.record import Results
     from generator.report import context, i18n, published, render, site, tables
+    from generator.report.findings.found import find
 
     before = _snapshot(layout)
     results = Results(layout.records)
     words = {one.code: i18n.load(layout, one.code) for one in i18n.LANGUAGES}
     drawn = draw_all(results, layout, code, manifest, words, jobs, say)
-    tables.write_tables(results, layout)
+    found = find(results)
+    tables.write_tables(results, layout, found)
     table_names = sorted(path.name for path in layout.tables.glob("*") if path.is_file())
     claims = published.load()
 
     say("pages")
-    books = {one: context.Book(results, spoken, drawn, claims, table_names) for one, spoken in words.items()}
+    books = {one: context.Book(results, spoken, drawn, claims, table_names, found) for one, spoken in words.items()}
     known = figure_modules(code)
     markdown = {one: render.render(layout, book, known) for one, book in books.items()}
     for one, texts in markdown.items():

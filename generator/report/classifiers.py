@@ -1,38 +1,19 @@
-"""What several classifiers made of the same test images: who is right where, which differ by more than chance, which
-images defeat them all; and which results differ by nothing but the seed, or the number of training images.
+"""What several classifiers made of the same test images: who is right where, which images defeat
+them all; and which results differ by nothing but the seed, or the number of training images.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from generator.record import Measures, Record, Results, TaskInfo
-from generator.report.statistics import LEVEL, holm, letter, mcnemar, ties
 
 if TYPE_CHECKING:
-    from generator.report.tables import Row
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two classifiers on the same test images, by their places, the better first."""
-
-    first: int
-    second: int
-    only_first: int  # images that the first alone gets right
-    only_second: int
-    p: float  # McNemar's exact test
-    adjusted: float  # the same by Holm, for all pairs together
-
-    @property
-    def apart(self) -> bool:
-        """Whether the difference is more than chance in the choice of test images explains."""
-        return self.adjusted < LEVEL
+    from generator.report.rows import Row
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,30 +40,6 @@ class Answers:
         """How many images two of them both misread: (k, k) int, symmetric; on the diagonal, each one's mistakes."""
         wrong = self.wrong.astype(np.int64)
         return np.asarray(wrong @ wrong.T)
-
-    @cached_property
-    def pairs(self) -> tuple[Pair, ...]:
-        """Every two of them, tested."""
-        mistakes = np.diag(self.both)
-        found = [
-            (one, other, int(mistakes[other] - self.both[one, other]), int(mistakes[one] - self.both[one, other]))
-            for one, other in combinations(range(len(self.tasks)), 2)
-        ]
-        raw = [mcnemar(only_one, only_other) for _, _, only_one, only_other in found]
-        return tuple(Pair(*counts, p, adjusted) for counts, p, adjusted in zip(found, raw, holm(raw), strict=True))
-
-    @cached_property
-    def groups(self) -> tuple[tuple[int, ...], ...]:
-        """Places of those that are not told apart, the best's group first; one may be in several."""
-        return ties(len(self.tasks), ((pair.first, pair.second) for pair in self.pairs if pair.apart))
-
-    @cached_property
-    def letters(self) -> dict[str, str]:
-        """The groups of each task as letters: two that share one are not told apart."""
-        return {
-            task: "".join(letter(i) for i, group in enumerate(self.groups) if place in group)
-            for place, task in enumerate(self.tasks)
-        }
 
     @property
     def suspects(self) -> np.ndarray:
@@ -168,14 +125,3 @@ def _settings(task: TaskInfo) -> tuple[object, ...]:
 def fit_s(measures: Measures) -> float:
     """Seconds of learning: all but prediction, where that was timed apart."""
     return measures.wall_s - (measures.predict_wall_s or 0.0)
-
-
-def front(costs: Sequence[float], scores: Sequence[float]) -> tuple[int, ...]:
-    """Places of those that no other beats in both, the cheapest first: what costs more than the one before, scores more
-    (Pareto's front). Of equal ones the first.
-    """
-    kept: list[int] = []
-    for place in sorted(range(len(costs)), key=lambda one: (costs[one], -scores[one])):
-        if not kept or scores[place] > scores[kept[-1]]:
-            kept.append(place)
-    return tuple(kept)

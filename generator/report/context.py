@@ -27,6 +27,9 @@ from generator.record import (
 from generator.report import classifiers
 from generator.report.classifiers import Answers
 from generator.report.figures.draw import Drawn
+from generator.report.findings.compare import Order, Ranking, Scored, measured, pooled
+from generator.report.findings.compare import front as front_of
+from generator.report.findings.found import Findings
 from generator.report.i18n import NO_BREAK, Words
 from generator.report.labels import (
     metric_label,
@@ -38,8 +41,8 @@ from generator.report.labels import (
 )
 from generator.report.mislabelled import KNOWN, Mislabelled
 from generator.report.published import COSTS, Claim, Verdict, counted, verdict
+from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, ranking, rows
 from generator.report.statistics import letter
-from generator.report.tables import HEADLINE, PURPOSES, SECTIONS, rows
 
 State = Literal["done", "failed", "missing"]
 
@@ -302,9 +305,10 @@ class Variant:
         return self.result.metrics
 
     def metric(self, name: str) -> Metric:
+        """A score: of a classifier, the mean over its runs that differ by their seed alone, and its interval."""
         for one in self.metrics:
             if one.name == name:
-                return one
+                return pooled(self.results, self.id, one)
         raise NoResult(f"{self.id} has no metric {name}; it has {', '.join(one.name for one in self.metrics)}")
 
     def has(self, name: str) -> bool:
@@ -324,9 +328,7 @@ class Variant:
         one = self.metric(name)
         if one.low is None or one.high is None:
             return ""
-        low, high = self._print(one, one.low), self._print(one, one.high)
-        dash = "…" if one.low < 0 else "–"
-        return f"{low.partition(NO_BREAK)[0]}{dash}{high}"  # the unit once
+        return range_text(self.words, one, one.low, one.high)
 
     def bounds(self, name: str) -> tuple[float, float]:
         """The interval of a metric; of one without, the value twice."""
@@ -334,11 +336,7 @@ class Variant:
         return (one.value, one.value) if one.low is None or one.high is None else (one.low, one.high)
 
     def _print(self, one: Metric, value: float) -> str:
-        width = 1.0 if one.low is None or one.high is None else one.high - one.low
-        if is_share(one.name):
-            return self.words.percent(value, 2 if 0 < width < FINE else 1)
-        unit = "" if one.unit == "1" else NO_BREAK + self.words(one.unit)
-        return self.words.number(value, 4 if 0 < width < FINE / 10 else 3) + unit
+        return score_text(self.words, one, value)
 
     @property
     def measures(self) -> Measures:
@@ -445,6 +443,22 @@ class Variant:
         for place in places:
             value = value[int(place)]
         return cast(Fact, value)
+
+
+def score_text(words: Words, of: Metric | Scored, value: float) -> str:
+    """A value of a score, as exact as its interval is narrow: ``97.6 %``, ``0.981``."""
+    name = of.metric if isinstance(of, Scored) else of.name
+    width = 1.0 if of.low is None or of.high is None else of.high - of.low
+    if is_share(name):
+        return words.percent(value, 2 if 0 < width < FINE else 1)
+    unit = "" if of.unit == "1" else NO_BREAK + words(of.unit)
+    return words.number(value, 4 if 0 < width < FINE / 10 else 3) + unit
+
+
+def range_text(words: Words, of: Metric | Scored, low: float, high: float) -> str:
+    """``97.3–97.9 %``, ``−0.11…0.03``: the unit once."""
+    dash = "…" if low < 0 else "–"
+    return f"{score_text(words, of, low).partition(NO_BREAK)[0]}{dash}{score_text(words, of, high)}"
 
 
 def ranked(variants: Iterable[Variant], metric: str) -> tuple[Variant, ...]:
@@ -598,20 +612,20 @@ class Test:
 
     first: Row
     second: Row
-    only_first: int  # images that the first alone gets right
-    only_second: int
-    p: float  # McNemar's exact test
-    adjusted: float  # by Holm, for all pairs of the section
-    apart: bool  # whether the difference is more than chance explains
+    only_first: int | None  # images that the first alone gets right; None where there are several runs
+    only_second: int | None
+    p: float | None
+    adjusted: float | None  # by Holm, for all pairs of the section
+    apart: bool  # whether the difference is significant
     words: Words
 
     @property
     def p_text(self) -> str:
-        return probability_text(self.words, self.p)
+        return "–" if self.p is None else probability_text(self.words, self.p)
 
     @property
     def adjusted_text(self) -> str:
-        return probability_text(self.words, self.adjusted)
+        return "–" if self.adjusted is None else probability_text(self.words, self.adjusted)
 
 
 @dataclass(frozen=True)
@@ -764,6 +778,7 @@ class Section:
     methods: tuple[Method, ...]
     rows: tuple[Row, ...]  # best first, those without a result last
     answers: Answers | None  # of classifiers, on the same test images
+    ranking: Ranking | None  # of classifiers, by accuracy
     data: DataInfo
     words: Words
 
@@ -806,17 +821,17 @@ class Section:
             if its_low <= high and low <= its_high
         )
 
-    def _answering(self, answers: Answers) -> tuple[Row, ...]:
-        """The rows whose answers these are, in their order."""
+    def _rows(self, tasks: Iterable[str]) -> tuple[Row, ...]:
+        """The rows of some tasks, in their order."""
         known = {row.variant.id: row for row in self.rows}
-        return tuple(known[task] for task in answers.tasks)
+        return tuple(known[task] for task in tasks)
 
     @property
     def tests(self) -> tuple[Test, ...]:
         """Every two contenders, compared on the same test images."""
-        if self.answers is None:
+        if self.ranking is None:
             return ()
-        found = self._answering(self.answers)
+        found = {row.variant.id: row for row in self.rows}
         return tuple(
             Test(
                 first=found[pair.first],
@@ -825,10 +840,10 @@ class Section:
                 only_second=pair.only_second,
                 p=pair.p,
                 adjusted=pair.adjusted,
-                apart=pair.apart,
+                apart=pair.order is not Order.UNDECIDED,
                 words=self.words,
             )
-            for pair in self.answers.pairs
+            for pair in self.ranking.pairs
         )
 
     def between(self, one: Row | Variant, other: Row | Variant) -> Test | None:
@@ -838,12 +853,10 @@ class Section:
 
     @property
     def ties(self) -> tuple[Ties, ...]:
-        """Groups of rows that are not told apart, the best's first; a row may be in several."""
-        if self.answers is None:
+        """Groups of rows that do not differ significantly, the best's first; a row may be in several."""
+        if self.ranking is None:
             return ()
-        found = self._answering(self.answers)
-        groups = enumerate(self.answers.groups)
-        return tuple(Ties(letter(i), tuple(found[place] for place in group)) for i, group in groups)
+        return tuple(Ties(letter(i), self._rows(group)) for i, group in enumerate(self.ranking.groups))
 
     @property
     def leaders(self) -> tuple[Row, ...]:
@@ -859,18 +872,18 @@ class Section:
         """Which test images the contenders misread, where there are two."""
         if self.answers is None:
             return None
-        return Errors(self._answering(self.answers), self.answers, self.data)
+        return Errors(self._rows(self.answers.tasks), self.answers, self.data)
 
     def front(self, cost: Literal["fit_s", "per_image_s", "peak"]) -> tuple[Row, ...]:
-        """The contenders that no other beats in accuracy and in a cost, the cheapest first."""
+        """Pareto's front: the contenders that no cheaper one equals in accuracy, the cheapest first."""
         asked = [row for row in self.contenders if row.variant.has("accuracy")]
         if cost == "per_image_s":
             asked = [row for row in asked if row.variant.timed]
         costs = [
             float(row.variant.measures.peak_bytes if cost == "peak" else getattr(row.variant, cost)) for row in asked
         ]
-        scores = [row.variant.metric("accuracy").value for row in asked]
-        return tuple(asked[place] for place in classifiers.front(costs, scores))
+        things = [measured(row.variant.results, row.variant.id, "accuracy") for row in asked]
+        return self._rows(front_of(costs, [one for one in things if one is not None]))
 
     @property
     def has_parameters(self) -> bool:
@@ -991,8 +1004,10 @@ class Book:
         drawn: Mapping[tuple[str, str, str], Drawn],
         claims: Sequence[Claim],
         tables: Sequence[str],
+        found: Findings,
     ) -> None:
         catalogue = results.catalogue
+        self.found = found
         self.results = results
         self.words = words
         self.tables = tuple(tables)
@@ -1008,6 +1023,7 @@ class Book:
         self.sections: dict[str, Section] = {name: self._section(name) for name in SECTIONS}
         variants = {variant.id: (method, variant) for method in self.methods.values() for variant in method.all}
         self.variants = tuple(variant for _, variant in variants.values())
+        self.by_task = variants
         self.comparisons = tuple(
             self._comparison(claim, *variants[claim.task]) for claim in claims if claim.task in variants
         )
@@ -1045,7 +1061,6 @@ class Book:
     def _section(self, name: Literal["maps", "classifiers"]) -> Section:
         found = rows(self.results, name)
         answers = classifiers.answers(self.results, found) if name == "classifiers" else None
-        letters = answers.letters if answers is not None else {}
         return Section(
             name=name,
             headline=HEADLINE[name],
@@ -1058,11 +1073,12 @@ class Book:
                     role=row.role,
                     tied=row.tied,
                     n_parameters=row.n_parameters,
-                    group=letters.get(row.task, ""),
+                    group=row.group,
                 )
                 for row in found
             ),
             answers=answers,
+            ranking=ranking(self.results, name, "accuracy") if name == "classifiers" else None,
             data=self.results.catalogue.data,
             words=self.words,
         )
@@ -1090,6 +1106,33 @@ class Book:
     def versions(self) -> dict[str, tuple[str, ...]]:
         return versions(self.variants)
 
+    def name(self, task: str) -> str:
+        """What a task is called beside those of other methods."""
+        return task_label(self.words, self.results.catalogue, self.by_task[task][1].task, control=False)
+
+    def names(self, tasks: Iterable[str]) -> str:
+        """The same of several, as a list in the language: ``A, B and C``."""
+        return self.words.list(self.name(task) for task in tasks)
+
+    def title(self, task: str) -> str:
+        """What a task is called on its own method's page."""
+        return self.by_task[task][1].title
+
+    def titles(self, tasks: Iterable[str]) -> str:
+        """The same of several, as a list in the language."""
+        return self.words.list(self.title(task) for task in tasks)
+
+    def score(self, scored: Scored, value: float | None = None) -> str:
+        """A score of a finding, or another value as exact as it is: ``99.27 %``."""
+        return score_text(self.words, scored, scored.value if value is None else value)
+
+    def scored(self, scored: Scored) -> str:
+        """A score with its interval: ``99.27 % (95 % interval 99.13–99.40 %)``."""
+        if scored.low is None or scored.high is None:
+            return self.score(scored)
+        interval = range_text(self.words, scored, scored.low, scored.high)
+        return self.words("{score} (95 % interval {range})", score=self.score(scored), range=interval)
+
     def page(self, path: str) -> Page:
         for one in self.pages:
             if one.path == path:
@@ -1113,6 +1156,14 @@ class Here:
         """A link to another page, by default under its own title."""
         title = self.book.words(self.book.page(path).title) if text is None else text
         return f'<a href="{self.url(path)}">{html.escape(title, quote=False)}</a>'
+
+    def link(self, task: str) -> str:
+        """A link to the page of a task's method, under what the task is called beside others."""
+        return self.ref(self.book.by_task[task][0].path, self.book.name(task))
+
+    def links(self, tasks: Iterable[str]) -> str:
+        """The same of several, as a list in the language."""
+        return self.book.words.list(self.link(task) for task in tasks)
 
     def asset(self, path: str) -> str:
         """The relative URL of a file below the site's root: ``figures/…``, ``tables/…``."""

@@ -1,10 +1,11 @@
 """Words, numbers and dates in the languages of the site."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -79,6 +80,11 @@ class Words:
         if whole < HOUR:
             return self("{m} min {s} s", m=whole // MINUTE, s=whole % MINUTE)
         return self("{h} h {m} min {s} s", h=whole // HOUR, m=whole % HOUR // MINUTE, s=whole % MINUTE)
+
+    def list(self, items: Iterable[str]) -> str:
+        """``A, B and C``."""
+        # Without the comma before "and": as the rest of the prose has it.
+        return format_list([*items], locale="en_GB" if self.code == SOURCE else self.code)
 
     def size(self, n_bytes: int) -> str:
         """``512 MiB`` or ``1.5 GiB``."""

@@ -24,17 +24,19 @@ from generator.report.context import (
     split_title,
 )
 from generator.report.labels import metric_label
+from generator.report.verdicts import Verdicts
 
 
-def environment(layout: Layout) -> jinja2.Environment:
+def environment(layout: Layout, kind: type[jinja2.Environment] = jinja2.Environment) -> jinja2.Environment:
     """A name that does not exist is an error; what the templates write is Markdown, so they escape by themselves."""
-    env = jinja2.Environment(
+    env = kind(
         loader=jinja2.FileSystemLoader(layout.templates),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,
+        extensions=[Verdicts],
     )
     env.filters["short"] = lambda digest: digest[:SHORT_DIGEST]
     # A commit's final "+" says that the tree had changes of its own.
@@ -51,16 +53,17 @@ def render(layout: Layout, book: Book, figures: Iterable[str]) -> dict[Path, str
     """
     env = environment(layout)
     known = frozenset(figures)
-    return {Path(f"{page.path}.md"): _page(env, layout, book, Here(book, page, known)) for page in book.pages}
+    return {Path(f"{one.path}.md"): page(env, layout, book, Here(book, one, known)) for one in book.pages}
 
 
-def _page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str:
-    page = here.at
-    name = template_name(page, book.words.code)
+def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str:
+    """The Markdown of one page."""
+    at = here.at
+    name = template_name(at, book.words.code)
     context = {
         "words": book.words,
-        "page": page,
-        "title": book.words(page.title),
+        "page": at,
+        "title": book.words(at.title),
         "here": here,
         "ref": here.ref,
         "book": book,
@@ -73,20 +76,29 @@ def _page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> st
         "data_title": lambda name: data_title(name, book.words),
         "section_title": lambda name: section_title(name, book.words),
         "split_title": lambda name: split_title(name, book.words),
+        "found": book.found,
+        "link": here.link,
+        "links": here.links,
+        "name": book.name,
+        "names": book.names,
+        "its_title": book.title,
+        "its_titles": book.titles,
+        "score": book.score,
+        "scored": book.scored,
         "ranked": ranked,
         "all_done": lambda variants: all(one.done for one in variants),
         "source": lambda path: _source(layout, path),
     }
-    if page.section:
-        context["section"] = book.sections[page.section]
-    if page.slug:
-        context["method"] = book.methods[page.slug]
+    if at.section:
+        context["section"] = book.sections[at.section]
+    if at.slug:
+        context["method"] = book.methods[at.slug]
     try:
         context["m"] = env.get_template("partials/macros.md.j2").make_module(context)
         return join_lines(env.get_template(name).render(context))
     except jinja2.TemplateNotFound as error:
         raise UserError(
-            f"no template for the page {page.path}", where=f"templates/{error.name}", remedy="write it"
+            f"no template for the page {at.path}", where=f"templates/{error.name}", remedy="write it"
         ) from error
     except (jinja2.TemplateError, NoResult) as error:
         raise UserError(

@@ -6,12 +6,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from generator.record import Results
-from generator.report import tables
 from generator.report.figures import style
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
 from generator.report.labels import task_label
-from generator.report.tables import Row
+from generator.report.rows import Row, rows
 
 SUBJECT = "classifiers"
 
@@ -22,7 +21,7 @@ LEAST_TICKS, MOST_TICKS = 3, 6
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    shown = [(row, row.metric("accuracy")) for row in tables.rows(results, "classifiers") if row.status == "done"]
+    shown = [(row, row.metric("accuracy")) for row in rows(results, "classifiers") if row.status == "done"]
     scored = [(row, metric) for row, metric in shown if metric is not None]
     if not scored:
         return None

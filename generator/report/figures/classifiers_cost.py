@@ -11,14 +11,14 @@ from matplotlib.transforms import Bbox
 
 from generator.metric import Metric
 from generator.record import Measures, Results
-from generator.report import tables
-from generator.report.classifiers import fit_s, front
+from generator.report.classifiers import fit_s
 from generator.report.figures import style
 from generator.report.figures.classifiers_accuracy import accuracy_axis, error, n_test
 from generator.report.figures.style import Picture, Theme
+from generator.report.findings import compare
 from generator.report.i18n import Words
 from generator.report.labels import task_label
-from generator.report.tables import Row
+from generator.report.rows import Row, rows
 
 SUBJECT = "classifiers"
 
@@ -65,12 +65,19 @@ def measured(results: Results) -> Shown:
     """The compared classifiers but controls, with accuracy and cost, best first."""
     return [
         (row, metric, row.measures)
-        for row in tables.rows(results, "classifiers")
+        for row in rows(results, "classifiers")
         if row.status == "done"
         and not row.control
         and (metric := row.metric("accuracy")) is not None
         and row.measures is not None
     ]
+
+
+def front(results: Results, shown: Shown, costs: Sequence[float]) -> list[int]:
+    """Places of those on Pareto's front, the cheapest first."""
+    things = [compare.measured(results, row.task, "accuracy") for row, _, _ in shown]
+    places = {row.task: place for place, (row, _, _) in enumerate(shown)}
+    return [places[task] for task in compare.front(costs, compare.comparable(things))]
 
 
 def told(results: Results, shown: Shown, texts: Sequence[str], costs: Sequence[float], words: Words) -> dict[str, str]:
@@ -82,7 +89,7 @@ def told(results: Results, shown: Shown, texts: Sequence[str], costs: Sequence[f
             f"{method} {words.percent(metric.value, 2)}, {text}"
             for method, (_, metric, _), text in zip(methods, shown, texts, strict=True)
         ),
-        "front": words("; ").join(methods[place] for place in front(costs, [metric.value for _, metric, _ in shown])),
+        "front": words("; ").join(methods[place] for place in front(results, shown, costs)),
     }
 
 
@@ -99,7 +106,7 @@ def bargain(results: Results, shown: Shown, costs: Sequence[float], label: str, 
         points.append((cost, error(metric.value, n)))
         panel.plot(*points[-1], "D" if row.variant == BEST else "o", color=style.ACCENT, markersize=7)
         ends += interval
-    steps = [points[place] for place in front(costs, [metric.value for _, metric, _ in shown])]
+    steps = [points[place] for place in front(results, shown, costs)]
     # On to the greatest cost there is: spending more never makes the choice poorer.
     panel.step(*_axes([*steps, (max(costs), steps[-1][1])]), "--", where="post", **FRONT)
     named: dict[str, int] = {}

@@ -5,19 +5,19 @@ from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
 
 from generator.record import Results
-from generator.report import tables
 from generator.report.classifiers import answers
 from generator.report.figures import style
 from generator.report.figures.confusion import ENDS, INKS
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
 from generator.report.labels import task_label
+from generator.report.rows import rows
 
 SUBJECT = "classifiers"
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    said = answers(results, tables.rows(results, "classifiers"))
+    said = answers(results, rows(results, "classifiers"))
     if said is None:
         return None
     tasks = {task.id: task for task in results.catalogue.tasks}

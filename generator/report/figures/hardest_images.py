@@ -4,11 +4,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from generator.record import Results
-from generator.report import tables
 from generator.report.classifiers import answers
 from generator.report.figures import style
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
+from generator.report.rows import rows
 
 SUBJECT = "classifiers"
 WORDLESS = True
@@ -19,7 +19,7 @@ ANSWERS = 3
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    said = answers(results, tables.rows(results, "classifiers"))
+    said = answers(results, rows(results, "classifiers"))
     if said is None or not said.failures.any():
         return None
     class_names = results.catalogue.data.class_names

@@ -4,12 +4,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from generator.record import Results
-from generator.report import tables
 from generator.report.figures import style
 from generator.report.figures.maps_quality import marking
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
 from generator.report.labels import task_label
+from generator.report.rows import rows
 
 SUBJECT = "maps"
 
@@ -19,7 +19,7 @@ LEAST = 1e-3
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    done = [row for row in tables.rows(results, "maps") if row.status == "done" and row.role != "ceiling"]
+    done = [row for row in rows(results, "maps") if row.status == "done" and row.role != "ceiling"]
     costs = sorted(((row.measures, row) for row in done if row.measures is not None), key=lambda one: one[0].wall_s)
     if not costs:
         return None

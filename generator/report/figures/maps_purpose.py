@@ -3,13 +3,13 @@
 from matplotlib.figure import Figure
 
 from generator.record import Results
-from generator.report import tables
 from generator.report.figures import style
 from generator.report.figures.classifiers_cost import place_labels
 from generator.report.figures.maps_quality import ends, marking
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
 from generator.report.labels import task_label
+from generator.report.rows import Row, rows
 
 SUBJECT = "maps"
 
@@ -17,8 +17,8 @@ LOCAL, GLOBAL = "neighbour_recall_15", "triplet_accuracy"
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    rows = [row for row in tables.rows(results, "maps") if row.status == "done"]
-    shown = [row for row in rows if row.metric(LOCAL) is not None and row.metric(GLOBAL) is not None]
+    done = [row for row in rows(results, "maps") if row.status == "done"]
+    shown = [row for row in done if row.metric(LOCAL) is not None and row.metric(GLOBAL) is not None]
     if not shown:
         return None
     tasks = {task.id: task for task in results.catalogue.tasks}
@@ -57,7 +57,7 @@ def draw(results: Results, words: Words) -> Picture | None:
     return Picture(alt, caption, render)
 
 
-def _value(row: tables.Row, name: str) -> float:
+def _value(row: Row, name: str) -> float:
     metric = row.metric(name)
     assert metric is not None
     return metric.value

@@ -4,12 +4,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from generator.record import Results
-from generator.report import tables
 from generator.report.figures import style
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
 from generator.report.labels import metric_label, task_label
-from generator.report.tables import Row
+from generator.report.rows import PURPOSES, Row, rows
 
 SUBJECT = "maps"
 
@@ -17,9 +16,9 @@ COLUMNS = 3
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    shown = [row for row in tables.rows(results, "maps") if row.status == "done"]
+    shown = [row for row in rows(results, "maps") if row.status == "done"]
     present = {metric.name for row in shown for metric in row.metrics}
-    scores = [name for names in tables.PURPOSES.values() for name in names if name in present]
+    scores = [name for names in PURPOSES.values() for name in names if name in present]
     if not scores:
         return None
     tasks = {task.id: task for task in results.catalogue.tasks}

@@ -3,11 +3,11 @@
 from matplotlib.figure import Figure
 
 from generator.record import Results
-from generator.report import tables
 from generator.report.figures.multiples import sheet, small
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
 from generator.report.labels import task_label
+from generator.report.rows import rows
 
 SUBJECT = "maps"
 
@@ -15,7 +15,7 @@ COLUMNS, ROW_HEIGHT = 2, 2.8
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    records = [results.records[row.task] for row in tables.rows(results, "maps") if row.status == "done"]
+    records = [results.records[row.task] for row in rows(results, "maps") if row.status == "done"]
     flat = [record for record in records if record.arrays["coordinates"].shape[1] == 2]
     if not flat:
         return None

@@ -5,13 +5,13 @@ from statistics import fmean
 from matplotlib.figure import Figure
 
 from generator.record import Results
-from generator.report import tables
 from generator.report.classifiers import repeats
 from generator.report.figures import style
 from generator.report.figures.classifiers_accuracy import accuracy_axis, error, n_test
 from generator.report.figures.style import Picture, Theme
 from generator.report.i18n import Words
 from generator.report.labels import task_label
+from generator.report.rows import rows
 
 SUBJECT = "classifiers"
 
@@ -20,7 +20,7 @@ def draw(results: Results, words: Words) -> Picture | None:
     tasks = {task.id: task for task in results.catalogue.tasks}
     shown = [
         (row, sorted(one.metric("accuracy").value for one in found))
-        for row in tables.rows(results, "classifiers")
+        for row in rows(results, "classifiers")
         if row.status == "done" and len(found := repeats(results, tasks[row.task])) > 1
     ]
     if not shown:
