@@ -23,7 +23,7 @@ class Params:
     held_out_curve: bool = param(True, unit="1")
 
 
-BEST_PRACTICE = {
+TUNED = {
     "hidden": 512,
     "epochs": 12,
     "batch_size": 128,
@@ -42,11 +42,11 @@ experiment = Experiment(
     task="classification",
     params=Params,
     variants={
-        "published": Variant("As published"),
-        "best_practice": Variant("Best practice", BEST_PRACTICE),
+        "published": Variant("Article's settings"),
+        "tuned": Variant("Tuned", TUNED),
         **seeds(NO_CURVE),
-        **seeds(BEST_PRACTICE | NO_CURVE, of="best_practice"),
-        **sizes(BEST_PRACTICE | NO_CURVE, EPOCHS),
+        **seeds(TUNED | NO_CURVE, of="tuned"),
+        **sizes(TUNED | NO_CURVE, EPOCHS),
     },
     split="quarter",
     order=5,

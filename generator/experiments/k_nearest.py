@@ -24,7 +24,7 @@ experiment = Experiment(
     task="classification",
     params=Params,
     variants={
-        "default": Variant("Three neighbours"),
+        "default": Variant("k = 3"),
         **sizes(),
     },
     split="quarter",

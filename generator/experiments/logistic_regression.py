@@ -20,7 +20,7 @@ class Params:
     c: float = param(1.0, unit="1")  # the smaller, the more the weights are held back
 
 
-BEST_PRACTICE = {"max_iter": 1_000, "c": 0.1}
+TUNED = {"max_iter": 1_000, "c": 0.1}
 
 experiment = Experiment(
     title="Logistic regression",
@@ -29,9 +29,9 @@ experiment = Experiment(
     task="classification",
     params=Params,
     variants={
-        "published": Variant("As published"),
-        "best_practice": Variant("Best practice", BEST_PRACTICE),
-        **sizes(BEST_PRACTICE),
+        "published": Variant("Article's settings"),
+        "tuned": Variant("Tuned", TUNED),
+        **sizes(TUNED),
     },
     split="quarter",
     order=2,

@@ -23,7 +23,7 @@ class Params:
     early_stopping: bool = param(False, unit="1")
 
 
-BEST_PRACTICE = {"hidden": 512, "epochs": 30, "early_stopping": True}
+TUNED = {"hidden": 512, "epochs": 30, "early_stopping": True}
 
 experiment = Experiment(
     title="MLP (scikit-learn)",
@@ -32,11 +32,11 @@ experiment = Experiment(
     task="classification",
     params=Params,
     variants={
-        "published": Variant("As published"),
-        "best_practice": Variant("Best practice", BEST_PRACTICE),
+        "published": Variant("Article's settings"),
+        "tuned": Variant("Tuned", TUNED),
         **seeds(),
-        **seeds(BEST_PRACTICE, of="best_practice"),
-        **sizes(BEST_PRACTICE),
+        **seeds(TUNED, of="tuned"),
+        **sizes(TUNED),
     },
     split="quarter",
     order=4,

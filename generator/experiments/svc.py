@@ -23,7 +23,7 @@ class Params:
     c: float = param(2.0, unit="1")
 
 
-BEST_PRACTICE = {"gamma": 0.05, "c": 5.0}
+TUNED = {"gamma": 0.05, "c": 5.0}
 
 experiment = Experiment(
     title="Support vector machine",
@@ -32,9 +32,9 @@ experiment = Experiment(
     task="classification",
     params=Params,
     variants={
-        "published": Variant("As published"),
-        "best_practice": Variant("Best practice", BEST_PRACTICE),
-        **sizes(BEST_PRACTICE),
+        "published": Variant("Article's settings"),
+        "tuned": Variant("Tuned", TUNED),
+        **sizes(TUNED),
     },
     split="quarter",
     order=3,
