@@ -7,6 +7,8 @@ from typing import Any
 
 from generator.experiment import Variant
 
+Setting = dict[str, Any]  # parameters that differ from an experiment's own
+
 SEEDS = 5  # trainings that differ by their seed alone, the variant itself being the first
 SIZES = (700, 2_100, 7_000, 21_000)  # training images; all of them are the variant itself
 
@@ -33,7 +35,7 @@ def sizes(params: Mapping[str, Any] | None = None, epochs: Mapping[int, int] | N
     }
 
 
-def candidates(settings: Sequence[Mapping[str, Any]]) -> dict[str, Variant]:
+def candidates(settings: Sequence[Setting]) -> dict[str, Variant]:
     """The settings among which a classifier's tuned one is chosen, ``candidate_1`` and so on.
 
     One protocol for all: a few settings around values from the literature, the article's own among them. Each learns

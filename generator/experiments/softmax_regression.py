@@ -31,7 +31,7 @@ experiment = Experiment(
     params=Params,
     variants={
         "sound": Variant("Scored on untouched images"),
-        "published": Variant("As published", AS_PUBLISHED, split="fifth", compared=False),
+        "published": Variant("Article's settings", AS_PUBLISHED, split="fifth", compared=False),
         "endless": Variant("Early stopping off", {**AS_PUBLISHED, "patience": 0}, split="fifth", compared=False),
         **seeds(),
         **sizes(),
