@@ -45,6 +45,7 @@ class Variant:
     series: str = ""
     sample: int = 0  # only so many of the training images, the same random ones for all; 0: all of them
     repeat: int = 0  # added to the profile's seed
+    uses: tuple[str, ...] = ()  # the parameters that it looks at; (): all of them
     needs: Mapping[str, Need] | None = None  # None: the experiment's own
 
 
@@ -85,7 +86,7 @@ class Classification:
     """What a ``classification`` experiment returns: a class for every test image."""
 
     predictions: "np.ndarray"  # (n_test,) uint8, indices into class_names
-    n_parameters: int  # learned numbers; 0 if there are none
+    n_parameters: int  # numbers that the trained model stores; 0 if there are none
     probabilities: "np.ndarray | None" = None  # (n_test, n_classes) float32, rows sum to 1
     arrays: "Mapping[str, np.ndarray]" = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)

@@ -21,7 +21,7 @@ SCHEMA = 2
 T = TypeVar("T")
 
 Fact = bool | int | float | str
-SplitName = Literal["official", "quarter", "fifth"]
+SplitName = Literal["official", "quarter", "fifth", "tuning"]
 
 
 class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +52,7 @@ class VariantDeclaration(Frozen, frozen=True):
     series: str = ""
     sample: int = 0
     repeat: int = 0
+    uses: tuple[str, ...] = ()  # the parameters that it looks at; (): all of them
 
 
 class Declaration(Frozen, frozen=True):

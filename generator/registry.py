@@ -62,12 +62,25 @@ def declare(slug: str) -> Declaration:
                 series=variant.series,
                 sample=variant.sample,
                 repeat=variant.repeat,
+                uses=_uses(name, variant.uses, experiment.params, where),
             )
             for name, variant in experiment.variants.items()
         ),
         parent=experiment.parent,
         deterministic=experiment.deterministic,
     )
+
+
+def _uses(variant: str, uses: tuple[str, ...], params: type, where: str) -> tuple[str, ...]:
+    known = [field.name for field in dataclasses.fields(params)]
+    for name in uses:
+        if name not in known:
+            raise UserError(
+                f"variant {variant} uses {name!r}, which is no parameter",
+                where=where,
+                remedy=f"name those of {', '.join(known) or 'none'}",
+            )
+    return uses
 
 
 def _needs(needs: Mapping[str, Need]) -> tuple[NeedDeclaration, ...]:

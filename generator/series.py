@@ -1,9 +1,13 @@
-"""The series that classifiers have in common, so that all are repeated as often and learn from as many images."""
+"""The series that classifiers have in common, so that all are repeated as often, learn from as many images, and are
+tuned by one protocol.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.experiment import Variant
+
+Setting = dict[str, Any]  # parameters that differ from an experiment's own
 
 SEEDS = 5  # trainings that differ by their seed alone, the variant itself being the first
 SIZES = (700, 2_100, 7_000, 21_000)  # training images; all of them are the variant itself
@@ -28,4 +32,18 @@ def sizes(params: Mapping[str, Any] | None = None, epochs: Mapping[int, int] | N
             sample=n,
         )
         for n in SIZES
+    }
+
+
+def candidates(settings: Sequence[Setting]) -> dict[str, Variant]:
+    """The settings among which a classifier's tuned one is chosen, ``candidate_1`` and so on.
+
+    One protocol for all: a few settings around values from the literature, the article's own among them. Each learns
+    once, under the profile's seed, from four fifths of the images that the compared variants learn from, and names the
+    other fifth (split ``tuning``). The one that is right most often on that fifth is the tuned one, be its lead ever so
+    small. The images that the compared variants are tested on choose nothing.
+    """
+    return {
+        f"candidate_{i}": Variant("", setting, split="tuning", compared=False, series="candidate")
+        for i, setting in enumerate(settings, start=1)
     }

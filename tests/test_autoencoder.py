@@ -15,7 +15,15 @@ from generator.dataset import Dataset
 from generator.experiment import Classification
 from generator.experiments import autoencoder, generated_digits
 from generator.experiments import cnn as classifier
-from generator.experiments.autoencoder import Autoencoder, Params, VariationalAutoencoder, divergence, grey, traversal
+from generator.experiments.autoencoder import (
+    Autoencoder,
+    Params,
+    VariationalAutoencoder,
+    against_prior,
+    divergence,
+    grey,
+    traversal,
+)
 from generator.nets import cnn
 from generator.nets.chain import Chain, arranged, batch_last
 from generator.nets.training import count_parameters, predict
@@ -215,20 +223,64 @@ def test_members_of_a_series_keep_only_what_a_page_shows_of_them(dataset: Datase
     assert np.array_equal(brief.coordinates, whole.coordinates)
 
 
-def test_a_traversal_is_laid_out_like_a_plot():
+#: Codes of 45 images, those of the second axis wider and elsewhere.
+CODES = torch.stack([torch.linspace(-1, 1, 45), torch.linspace(10, 54, 45)], dim=1)
+
+
+@pytest.mark.parametrize("network", [Autoencoder(2), VariationalAutoencoder(2, 0.1)], ids=["bounded", "variational"])
+def test_a_traversal_is_laid_out_like_a_plot(network: Autoencoder):
     """The code (first, second) is painted at its column and, upwards, its row."""
-    torch.manual_seed(0)
-    network = Autoencoder(2).eval()
-    made = traversal(network)
-    at = made["traversal_at"]
-    assert (at[0], at[-1]) == (-1, 1)
+    made = traversal(network.eval(), CODES)
+    first, second = made["traversal_at"]
+    assert len(first) == len(second) == made["traversal"].shape[0] == made["traversal"].shape[1]
     with torch.no_grad():
-        right_but_one_and_lowest = network.decoder(torch.tensor([[at[-2], at[0]]]))
+        right_but_one_and_lowest = network.decoder(torch.tensor([[first[-2], second[0]]]))
     assert np.array_equal(made["traversal"][-1, -2], grey(right_but_one_and_lowest)[0])
 
 
-def test_a_variational_axis_parts_the_normal_distribution_evenly():
-    assert VariationalAutoencoder(2, 0.1).axis(3).tolist() == pytest.approx([-0.967422, 0, 0.967422], abs=1e-5)
+def test_bounded_codes_are_looked_at_from_bound_to_bound():
+    assert Autoencoder(2).axes(CODES, 3).tolist() == [[-1, 0, 1], [-1, 0, 1]]
+
+
+def test_unbounded_codes_are_looked_at_where_they_lie():
+    """Three thirds of 45 codes each, 15 apart, and the median of each third."""
+    axes = VariationalAutoencoder(2, 0.1).axes(CODES, 3)
+    assert axes.shape == (2, 3)
+    assert axes[1].tolist() == pytest.approx([10 + 44 / 6, 32, 54 - 44 / 6])
+
+
+def test_every_variational_painting_stands_among_as_many_training_images(dataset: Dataset):
+    """As many codes lie between two neighbouring values of an axis as between any other two."""
+    outcome = autoencoder.run(dataset, Params(epochs=2, batch_size=20, variational=True), 0, {})
+    for codes, at in zip(outcome.coordinates.T, outcome.arrays["traversal_at"], strict=True):
+        between = np.histogram(codes, at)[0]
+        assert between.min() >= len(codes) // 15 - 1
+        assert between.max() <= len(codes) // 15 + 2
+
+
+def test_codes_against_the_prior_by_hand():
+    """One code of four is outside the disc of radius 2.45; a divergence is half the squared mean where v is 1."""
+    mean = torch.tensor([[2.4, 0.0], [-2.4, 0.0], [0.0, 2.5], [0.0, 0.0]])
+    facts = against_prior(mean, torch.zeros(4, 2))
+    assert facts["outside_prior_95"] == 0.25
+    assert facts["divergence_from_prior"] == pytest.approx((2 * 2.4**2 + 2.5**2) / 8)
+    assert facts["code_deviation_1"] == pytest.approx(2.4 / np.sqrt(2))
+    assert facts["code_deviation_2"] == pytest.approx(2.5 * np.sqrt(3) / 4)
+
+
+def test_codes_from_the_prior_are_as_it_is():
+    mean = torch.randn(20_000, 3, generator=torch.Generator().manual_seed(0))
+    facts = against_prior(mean, torch.zeros(20_000, 3))
+    assert facts["outside_prior_95"] == pytest.approx(0.05, abs=0.005)
+
+
+def test_only_a_variational_training_says_how_its_codes_lie(dataset: Dataset):
+    params = Params(epochs=1, batch_size=20, variational=True)
+    outcome = autoencoder.run(dataset, params, 0, {})
+    deviations = [outcome.facts["code_deviation_1"], outcome.facts["code_deviation_2"]]
+    assert deviations == pytest.approx(outcome.coordinates.std(axis=0).tolist(), rel=1e-4)
+    assert outcome.facts["divergence_from_prior"] > 0
+    assert "outside_prior_95" not in autoencoder.run(dataset, Params(epochs=1, batch_size=20), 0, {}).facts
 
 
 def test_black_and_white_are_told_by_their_signs():

@@ -81,8 +81,8 @@ def test_only_results_on_the_same_images_are_compared(layout: Layout, tmp_path: 
 
 def test_repeats_differ_by_the_seed_alone(results: Results) -> None:
     tasks = {task.id: task for task in results.catalogue.tasks}
-    found = [one.task.id for one in repeats(results, tasks["cnn-best_practice"])]
-    assert found == ["cnn-best_practice", *(f"cnn-best_practice_seed_{i}" for i in range(1, 5))]
+    found = [one.task.id for one in repeats(results, tasks["cnn-tuned"])]
+    assert found == ["cnn-tuned", *(f"cnn-tuned_seed_{i}" for i in range(1, 5))]
     found = [one.task.id for one in repeats(results, tasks["softmax_regression-sound"])]
     assert found == ["softmax_regression-sound", *(f"softmax_regression-seed_{i}" for i in range(1, 5))]
     assert [one.task.id for one in repeats(results, tasks["svc-published"])] == ["svc-published"]
@@ -90,7 +90,7 @@ def test_repeats_differ_by_the_seed_alone(results: Results) -> None:
 
 def test_sizes_end_with_all_images_and_hold_no_number_twice(results: Results) -> None:
     found = [(one.task.variant, n_train(results, one)) for one in sizes(results, "mlp")]
-    assert found == [("size_30", 30), ("size_80", 80), ("best_practice", 300)]
+    assert found == [("size_30", 30), ("size_80", 80), ("tuned", 300)]
     assert sizes(results, "majority_class") == []
 
 

@@ -44,6 +44,20 @@ def test_quarter_keeps_the_classes_shares(images: Images):
     assert np.allclose(test, np.bincount(images.labels) / 200, atol=0.02)
 
 
+def test_tuning_parts_the_training_images_of_the_quarter_and_sees_none_of_its_test_images(images: Images):
+    tuning, quarter = images.split("tuning"), images.split("quarter")
+    assert (len(tuning.train), len(tuning.test)) == (120, 30)
+    assert sorted([*tuning.train.index, *tuning.test.index]) == sorted(quarter.train.index)
+    for part in (tuning.train, tuning.test):
+        assert np.array_equal(part.images, images.images[part.index])
+        assert np.array_equal(part.labels, images.labels[part.index])
+
+
+def test_tuning_keeps_the_classes_shares(images: Images):
+    test = np.bincount(images.split("tuning").test.labels) / 30
+    assert np.allclose(test, np.bincount(images.labels) / 200, atol=0.03)
+
+
 def test_flat_is_rows_of_shares_of_white(images: Images):
     part = images.split("official").test
     rows = part.flat()

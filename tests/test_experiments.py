@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import itertools
 import warnings
 from types import ModuleType
 
@@ -9,13 +10,15 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from generator import sources
+from generator import registry, sources
 from generator.config import DataConfig
 from generator.dataset import SPLITS, Dataset, Images
+from generator.errors import UserError
 from generator.experiment import Classification, Embedding, Experiment, Outcome, Study, Variant
-from generator.experiments import cnn
+from generator.experiments import cnn, swiss_roll
 from generator.fingerprint import CodeIndex
 from generator.layout import PROJECT
+from generator.metrics.stability import disparity
 from generator.nets.training import count_parameters
 
 FOLDER = PROJECT / "generator" / "experiments"
@@ -116,6 +119,46 @@ def test_variants_outside_a_series_have_a_title(slug: str, variant: str):
     assert declared.title or declared.series
 
 
+#: Experiments whose setting is chosen among candidates, and the variants that must be among these.
+TUNED = {
+    slug: tuple(name for name in ("published", "tuned", "default") if name in module_of(slug).experiment.variants)
+    for slug in SLUGS
+    if any(one.series == "candidate" for one in module_of(slug).experiment.variants.values())
+}
+
+
+def test_every_classifier_with_a_tuned_setting_has_candidates():
+    assert TUNED.keys() >= {slug for slug in SLUGS if "tuned" in module_of(slug).experiment.variants}
+    assert "k_nearest" in TUNED
+
+
+@pytest.mark.parametrize("slug", TUNED)
+def test_the_articles_and_the_tuned_setting_are_among_the_candidates(slug: str):
+    """All by one protocol; what is only for curves makes no other setting."""
+    experiment = module_of(slug).experiment
+
+    def setting(variant: Variant) -> object:
+        params = experiment.params(**variant.params)
+        return dataclasses.replace(params, held_out_curve=False) if hasattr(params, "held_out_curve") else params
+
+    chosen_among = [one for one in experiment.variants.values() if one.series == "candidate"]
+    assert 4 <= len(chosen_among) <= 6
+    assert {one.split for one in chosen_among} == {"tuning"}
+    assert not any(one.compared or one.sample or one.repeat or one.title for one in chosen_among)
+    settings = [setting(one) for one in chosen_among]
+    assert all(settings.count(one) == 1 for one in settings)
+    assert TUNED[slug]
+    for name in TUNED[slug]:
+        assert setting(experiment.variants[name]) in settings, name
+
+
+@pytest.mark.parametrize(("slug", "variant"), VARIANTS)
+def test_variants_use_only_what_there_is(slug: str, variant: str):
+    declared, names = declared_variant(slug, variant), {f.name for f in dataclasses.fields(module_of(slug).Params)}
+    assert set(declared.uses) <= names
+    assert not declared.uses or set(declared.params) <= set(declared.uses)
+
+
 def test_parents_have_a_page():
     for slug in SLUGS:
         parent = module_of(slug).experiment.parent
@@ -197,3 +240,53 @@ def test_knows_nothing_of_the_rest(slug: str, code: CodeIndex):
 
 def test_the_network_has_the_articles_parameters():
     assert count_parameters(cnn.network(10, 0.2)) == 228_586
+
+
+def test_nearest_neighbours_store_every_pixel_of_every_training_image(outcomes, images: Images):
+    """As a support vector machine's vectors are counted, of which none can be more than that."""
+    train = dataset(images, "k_nearest", "default").train
+    assert outcomes("k_nearest", "default").n_parameters == len(train) * 784
+
+
+def test_maps_of_noise_from_random_starts_are_compared_pair_by_pair(outcomes):
+    """Studies' maps as embeddings' are: the mean, the least and the greatest of ten pairs."""
+    maps = [outcomes("noisy_maps", f"seed_{i}").arrays["coordinates"] for i in range(5)]
+    outcome = outcomes("stability", "noisy_tsne")
+    found = [disparity(first, second) for first, second in itertools.combinations(maps, 2)]
+    (procrustes, overlap) = outcome.metrics
+    assert outcome.facts["n_maps"] == 5
+    assert procrustes.value == pytest.approx(np.mean(found))
+    assert (procrustes.low, procrustes.high) == (min(found), max(found))
+    assert 0 < overlap.low <= overlap.value <= overlap.high < 1
+
+
+@pytest.mark.parametrize("variant", ["pca", "isomap", "autoencoder"])
+def test_a_swiss_roll_says_how_many_points_it_has(outcomes, variant: str):
+    outcome = outcomes("swiss_roll", variant)
+    assert outcome.facts["n_points"] == len(outcome.arrays["roll"]) == len(outcome.arrays["coordinates"])
+
+
+@pytest.mark.parametrize(
+    ("variant", "idle"),
+    [
+        ("pca", {"n_neighbors": 3, "steps": 7, "epochs": 2, "learning_rate": 0.5}),
+        ("isomap", {"steps": 7, "epochs": 2, "learning_rate": 0.5}),
+        ("tsne", {"n_neighbors": 3, "epochs": 2, "learning_rate": 0.5}),
+        ("autoencoder", {"n_neighbors": 3, "steps": 7}),
+    ],
+)
+def test_parameters_that_a_variant_does_not_use_change_nothing(images: Images, variant: str, idle: dict[str, float]):
+    """Its declaration, as the report reads it, names all others, and no name is there in vain."""
+    (declared,) = [one for one in registry.declare("swiss_roll").variants if one.name == variant]
+    names = {field.name for field in dataclasses.fields(swiss_roll.Params)}
+    assert set(declared.uses) == names - idle.keys()
+    data, params = images.split("official"), swiss_roll.Params(method=variant, points=200, steps=30, epochs=1)
+    usual, other = (swiss_roll.run(data, one, 0, {}) for one in (params, dataclasses.replace(params, **idle)))
+    assert np.array_equal(usual.arrays["coordinates"], other.arrays["coordinates"])
+
+
+def test_a_variant_that_uses_what_is_no_parameter_is_the_declarations_fault(monkeypatch: pytest.MonkeyPatch):
+    wrong = dataclasses.replace(swiss_roll.experiment, variants={"pca": Variant("PCA", uses=("method", "turns"))})
+    monkeypatch.setattr(swiss_roll, "experiment", wrong)
+    with pytest.raises(UserError, match="variant pca uses 'turns', which is no parameter"):
+        registry.declare("swiss_roll")

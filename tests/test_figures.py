@@ -23,7 +23,15 @@ from generator.layout import PROJECT, Layout
 from generator.manifest import Manifest
 from generator.record import Results
 from generator.report import i18n
-from generator.report.figures import classifiers_accuracy, mistakes, scatter, style, telling_mistake
+from generator.report.figures import (
+    classifiers_accuracy,
+    maps_stability,
+    mistakes,
+    scatter,
+    style,
+    telling_mistake,
+    traversal,
+)
 from generator.report.figures import draw as drawing
 from generator.report.figures.classifiers_cost import place_labels
 from generator.report.figures.digit_map import mosaic, nearest_per_cell
@@ -489,6 +497,27 @@ def test_an_accuracy_axis_has_some_ticks_and_not_too_many(least: float, most: fl
     assert low < least < most < high
     found = [text.get_text() for text in panel.get_xticklabels()]
     assert found == ticks
+
+
+def test_the_figure_of_stability_leaves_out_the_maps_of_noise(tmp_path: Path) -> None:
+    results = fake_results(tmp_path)
+    assert "stability-noisy_tsne" in results.records
+    picture = maps_stability.draw(results, i18n.Words("en"))
+    assert picture is not None
+    assert picture.alt.count("%") == 3
+    assert "random starts" not in picture.alt
+
+
+def test_a_traversal_names_the_values_of_each_axis(tmp_path: Path) -> None:
+    results = fake_results(tmp_path)
+    picture = traversal.draw(results, results.records["autoencoder-vae"], i18n.Words("en"))
+    assert picture is not None
+    figure = picture.render(style.LIGHT)
+    assert isinstance(figure, Figure)
+    panel = figure.axes[0]
+    across, up = ([text.get_text() for text in axis] for axis in (panel.get_xticklabels(), panel.get_yticklabels()))
+    assert across == ["−1.0", "−0.4", "0.0", "0.4", "1.0"]
+    assert up == ["−2.0", "−0.9", "0.0", "0.9", "2.0"]
 
 
 def test_margins_by_hand() -> None:

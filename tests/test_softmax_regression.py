@@ -105,6 +105,20 @@ def test_without_early_stopping_all_epochs_are_learned_and_the_last_weights_kept
     assert cross_entropy(outcome.probabilities, dataset.test.labels) == pytest.approx(loss[-1])
 
 
+def test_without_early_stopping_the_best_epochs_predictions_are_kept_beside_the_lasts(dataset):
+    outcome = softmax_regression.run(dataset, Params(max_epochs=60, patience=0, stop_on_test=True), 0, {})
+    best, held_out = outcome.arrays["best_predictions"], outcome.arrays["held_out_accuracy"]
+    assert (best.shape, best.dtype) == (outcome.predictions.shape, np.uint8)
+    assert (best == dataset.test.labels).mean() == pytest.approx(held_out.max())
+    assert (outcome.predictions == dataset.test.labels).mean() == pytest.approx(held_out[-1])
+    # They are what stopping in time would have predicted.
+    stopped = softmax_regression.run(
+        dataset, Params(max_epochs=outcome.facts["best_epoch"], patience=60, stop_on_test=True), 0, {}
+    )
+    assert np.array_equal(stopped.predictions, best)
+    assert "best_predictions" not in stopped.arrays
+
+
 def test_epochs_are_limited(dataset):
     assert softmax_regression.run(dataset, Params(max_epochs=3), 0, {}).facts["epochs"] == 3
 

@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.special import chdtri
 from torch import Tensor, nn
 
 from generator.dataset import Dataset, Part
-from generator.experiment import Embedding, Experiment, Need, Outcome, Variant, param
+from generator.experiment import Embedding, Experiment, Fact, Need, Outcome, Variant, param
 from generator.metrics import intervals
 from generator.nets.chain import Chain, arranged, batch_last
 from generator.nets.training import Adam, count_parameters, repeatable
@@ -30,7 +31,7 @@ LATENT_SIZES = (1, 2, 3, 4, 8, 16, 32)
 GO_ON = (2, 3)  # latent sizes of which a longer training goes on where the short one of the series ends
 SAMPLE = 10_000  # training images of each of the networks that differ by their seed alone
 SEEDS = 5
-TRAVERSED = 15  # codes along each edge of the square that is painted
+TRAVERSED = 15  # codes along each edge of the grid that is painted
 AT_ONCE = 500  # images, where none is learned from
 #: Of the members of a series, of each of which no page shows more than a number or a map.
 BRIEF = {"epochs": 20, "held_out_curve": False, "keep_paintings": False}
@@ -145,9 +146,12 @@ class Autoencoder(nn.Module):
         """Mean squared error of the paintings, in the images' scale: a scalar from 0 to 4."""
         return squared_error(self.decoder(self.encode(images)), images)
 
-    def axis(self, steps: int) -> Tensor:
-        """(steps,) values from least to greatest, between which an axis of the codes lies."""
-        return torch.linspace(-1, 1, steps)
+    def axes(self, codes: Tensor, steps: int) -> Tensor:
+        """Where to look along each axis of the codes (n, latent): (latent, steps), each from least to greatest.
+
+        From bound to bound, whatever the codes are.
+        """
+        return torch.linspace(-1, 1, steps).repeat(codes.shape[1], 1)
 
 
 class VariationalAutoencoder(Autoencoder):
@@ -159,18 +163,26 @@ class VariationalAutoencoder(Autoencoder):
         self.code = nn.Linear(64, latent)
         self.log_variance = nn.Linear(64, latent)
 
+    def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and logarithm of the variance of each image's q(z|x): (n, 1, 28, 28) to (n, latent) twice."""
+        features = self.encoder(images)
+        return self.code(features), self.log_variance(features)
+
     def loss(self, images: Tensor) -> Tensor:
         """The negative ELBO, but for a constant, per pixel and times twice the decoder's variance: a scalar."""
-        features = self.encoder(images)
-        mean, log_variance = self.code(features), self.log_variance(features)  # (n, latent) both
+        mean, log_variance = self.posterior(images)
         drawn = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
         error = squared_error(self.decoder(drawn), images)
         weight = 2 * self.decoder_variance / images[0].numel()
         return error + weight * divergence(mean, log_variance).mean()
 
-    def axis(self, steps: int) -> Tensor:
-        """(steps,) values from least to greatest that part the standard normal distribution into equal shares."""
-        return torch.special.ndtri((torch.arange(steps) + 0.5) / steps)
+    def axes(self, codes: Tensor, steps: int) -> Tensor:
+        """Where to look along each axis of the codes (n, latent): (latent, steps), each from least to greatest.
+
+        Nothing bounds these codes, and they need not lie as the prior does. Each axis is cut into ``steps`` pieces that
+        hold the same number of codes; the values are the medians of the pieces.
+        """
+        return torch.quantile(codes, (torch.arange(steps) + 0.5) / steps, dim=0).T
 
 
 def squared_error(paintings: Tensor, images: Tensor) -> Tensor:
@@ -182,6 +194,25 @@ def squared_error(paintings: Tensor, images: Tensor) -> Tensor:
 def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
     """Kullback-Leibler divergence, in nats, of normal distributions (n, latent) from the standard one: (n,), from 0."""
     return (mean**2 + log_variance.exp() - log_variance - 1).sum(dim=1) / 2
+
+
+def against_prior(mean: Tensor, log_variance: Tensor) -> dict[str, Fact]:
+    """How the codes of images, (n, latent), lie to the standard normal distribution that they are drawn towards.
+
+    ``divergence_from_prior``: mean over the images of KL(q(z|x) || N(0, 1)), in nats. ``outside_prior_95``: share of
+    the means outside the ball about 0, in the plane a disc, that holds 95 % of the prior. ``code_deviation_1`` and
+    ``code_deviation_2``, in the plane: standard deviation of the means along each axis, where the prior has 1.
+    """
+    latent = mean.shape[1]
+    radius_squared = float(chdtri(latent, 0.05))  # 5.99 in the plane
+    facts: dict[str, Fact] = {
+        "divergence_from_prior": float(divergence(mean, log_variance).mean()),
+        "outside_prior_95": float((mean.square().sum(dim=1) > radius_squared).double().mean()),
+    }
+    if latent == 2:
+        first, second = mean.std(dim=0, correction=0).tolist()
+        facts |= {"code_deviation_1": first, "code_deviation_2": second}
+    return facts
 
 
 def warm_up() -> None:
@@ -216,7 +247,11 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     if params.keep_paintings:
         arrays["reconstructions"] = grey(paintings)  # (n_test, 28, 28)
         if params.latent == 2:
-            arrays |= traversal(network)
+            arrays |= traversal(network, codes)
+    facts: dict[str, Fact] = {}
+    if isinstance(network, VariationalAutoencoder):
+        both = applied(lambda images: torch.cat(network.posterior(images), dim=1), learned)  # (n_train, 2 latent)
+        facts |= against_prior(*both.chunk(2, dim=1))
     return Embedding(
         coordinates=codes.numpy(),
         arrays=arrays,
@@ -227,6 +262,7 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
             "reconstruction_error": float(errors.mean()),
             "reconstruction_error_low": low,
             "reconstruction_error_high": high,
+            **facts,
         },
     )
 
@@ -300,14 +336,15 @@ def applied(compute: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
         return torch.cat([compute(arranged(batch)).contiguous() for batch in images.split(AT_ONCE)])
 
 
-def traversal(network: Autoencoder) -> dict[str, np.ndarray]:
-    """What the decoder paints over a square of codes: ``traversal`` (15, 15, 28, 28) uint8, laid out like a plot.
+def traversal(network: Autoencoder, codes: Tensor) -> dict[str, np.ndarray]:
+    """What the decoder paints over a grid among the codes (n, 2): ``traversal`` (15, 15, 28, 28) uint8.
 
-    Columns go from the least first number to the greatest, rows from the greatest second number to the least;
-    ``traversal_at`` (15,) has the numbers, ascending.
+    Laid out like a plot: columns go from the least first number to the greatest, rows from the greatest second number
+    to the least; ``traversal_at`` (2, 15) has the numbers of each axis, ascending.
     """
-    at = network.axis(TRAVERSED)
-    second, first = torch.meshgrid(at.flip(0), at, indexing="ij")
+    at = network.axes(codes, TRAVERSED)
+    second, first = torch.meshgrid(at[1].flip(0), at[0], indexing="ij")
     with torch.no_grad():
         painted = network.decoder(torch.stack([first.flatten(), second.flatten()], dim=1))
-    return {"traversal": grey(painted).reshape(TRAVERSED, TRAVERSED, *painted.shape[2:]), "traversal_at": at.numpy()}
+    paintings = grey(painted).reshape(TRAVERSED, TRAVERSED, *painted.shape[2:])
+    return {"traversal": paintings, "traversal_at": at.numpy()}

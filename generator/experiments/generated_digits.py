@@ -24,7 +24,7 @@ def of(title: str, autoencoder: str) -> Variant:
         title,
         needs={
             "autoencoder": Need("autoencoder", autoencoder),
-            "cnn": Need("cnn", "best_practice"),
+            "cnn": Need("cnn", "tuned"),
         },
     )
 

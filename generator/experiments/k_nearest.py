@@ -9,7 +9,7 @@ from generator.dataset import Dataset
 from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.neighbours import nearest
 from generator.phase import phase
-from generator.series import sizes
+from generator.series import candidates, sizes
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ experiment = Experiment(
     task="classification",
     params=Params,
     variants={
-        "default": Variant("Three neighbours"),
+        "default": Variant("k = 3"),
         **sizes(),
+        **candidates([{"k": k} for k in (1, 3, 5, 9)]),
     },
     split="quarter",
     order=7,
@@ -46,4 +47,8 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
         )
         votes = dataset.train.labels[found]  # (n_test, k)
         shares = (votes[:, :, None] == np.arange(dataset.n_classes)).mean(axis=1, dtype=np.float32)
-    return Classification(predictions=shares.argmax(axis=1).astype(np.uint8), probabilities=shares, n_parameters=0)
+    return Classification(
+        predictions=shares.argmax(axis=1).astype(np.uint8),
+        probabilities=shares,
+        n_parameters=dataset.train.images.size,  # every training image is kept whole
+    )

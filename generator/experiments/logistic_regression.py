@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from generator.dataset import Dataset
 from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.phase import phase
-from generator.series import sizes
+from generator.series import Setting, candidates, sizes
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,15 @@ class Params:
     c: float = param(1.0, unit="1")  # the smaller, the more the weights are held back
 
 
-BEST_PRACTICE = {"max_iter": 1_000, "c": 0.1}
+#: Held back more and less, in as many steps as it takes; `candidates` says how one of them is chosen.
+CANDIDATES: tuple[Setting, ...] = (
+    {},
+    {"max_iter": 1_000, "c": 0.3},
+    {"max_iter": 1_000, "c": 0.1},
+    {"max_iter": 1_000, "c": 0.03},
+    {"max_iter": 1_000, "c": 0.01},
+)
+TUNED = CANDIDATES[2]
 
 experiment = Experiment(
     title="Logistic regression",
@@ -29,9 +37,10 @@ experiment = Experiment(
     task="classification",
     params=Params,
     variants={
-        "published": Variant("As published"),
-        "best_practice": Variant("Best practice", BEST_PRACTICE),
-        **sizes(BEST_PRACTICE),
+        "published": Variant("Article's settings"),
+        "tuned": Variant("Tuned", TUNED),
+        **sizes(TUNED),
+        **candidates(CANDIDATES),
     },
     split="quarter",
     order=2,

@@ -17,6 +17,7 @@ SEEDS = 5
 COMPANY = 10  # neighbours on the map among which a noise point finds noise or not
 IN_SPACE = {"early_steps": 100, "steps": 150}  # t-SNE's steps cost ten times as much in three dimensions
 METHODS = (("pca", "PCA"), ("tsne", "t-SNE"))
+PCA_USES = ("method", "n_components")
 WEIGHTS = (("trained", "trained"), ("random", "random weights"))
 NOISE = (("published", "noise as published"), ("distinct", "distinct noise"))
 
@@ -49,6 +50,7 @@ experiment = Experiment(
                 {"method": method, "n_components": d, **(IN_SPACE if (method, d) == ("tsne", 3) else {})},
                 compared=False,
                 needs=embedded(weights, noise),
+                uses=PCA_USES if method == "pca" else (),
             )
             for method, method_title in METHODS
             for d in (2, 3)

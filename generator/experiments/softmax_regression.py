@@ -31,7 +31,7 @@ experiment = Experiment(
     params=Params,
     variants={
         "sound": Variant("Scored on untouched images"),
-        "published": Variant("As published", AS_PUBLISHED, split="fifth", compared=False),
+        "published": Variant("Article's settings", AS_PUBLISHED, split="fifth", compared=False),
         "endless": Variant("Early stopping off", {**AS_PUBLISHED, "patience": 0}, split="fifth", compared=False),
         **seeds(),
         **sizes(),
@@ -83,14 +83,14 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     with phase("prediction"):
         probabilities = kept.probabilities(test_pixels)
     names = ("train_loss", "train_accuracy", "held_out_loss", "held_out_accuracy")
+    arrays = dict(zip(names, np.array(history, np.float32).T, strict=True))  # (epochs,) each
+    if not params.patience:
+        # For the last epoch to be compared with it, image by image.
+        arrays["best_predictions"] = best.probabilities(test_pixels).argmax(axis=1).astype(np.uint8)  # (n_test,)
     return Classification(
         predictions=probabilities.argmax(axis=1).astype(np.uint8),
         probabilities=probabilities,
         n_parameters=kept.weights.size + kept.bias.size,
-        arrays={
-            **dict(zip(names, np.array(history, np.float32).T, strict=True)),  # (epochs,) each
-            "weights": kept.weights,
-            "bias": kept.bias,
-        },
+        arrays={**arrays, "weights": kept.weights, "bias": kept.bias},
         facts={"best_epoch": best_epoch, "epochs": len(history), "loss": "nats"},
     )

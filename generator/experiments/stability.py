@@ -16,6 +16,11 @@ SEEDS = 5
 METHODS = {"tsne": "t-SNE", "umap": "UMAP", "autoencoder": "Autoencoder"}
 
 
+def maps_of(experiment: str) -> dict[str, Need]:
+    """An experiment's maps under each of the seeds."""
+    return {f"map_{i}": Need(experiment, f"seed_{i}") for i in range(SEEDS)}
+
+
 @dataclass(frozen=True)
 class Params:
     neighbours: int = param(15, unit="neighbours")
@@ -28,8 +33,9 @@ experiment = Experiment(
     task="study",
     params=Params,
     variants={
-        method: Variant(title, needs={f"map_{i}": Need(method, f"seed_{i}") for i in range(SEEDS)})
-        for method, title in METHODS.items()
+        **{method: Variant(title, needs=maps_of(method)) for method, title in METHODS.items()},
+        # These begin at random places, and show the test images and noise: beside the others they are not compared.
+        "noisy_tsne": Variant("t-SNE of CNN embeddings, random starts", compared=False, needs=maps_of("noisy_maps")),
     },
     split="official",
     order=20,
@@ -39,8 +45,12 @@ experiment = Experiment(
 
 
 def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcome]) -> Study:
-    """Mean over all pairs of maps; the interval of each score goes from the least pair to the greatest."""
-    maps = [given.coordinates for given in inputs.values() if isinstance(given, Embedding)]  # each (n, d)
+    """Mean over all pairs of maps; the interval of each score goes from the least pair to the greatest.
+
+    ``procrustes`` is the Procrustes disparity, a squared residual; ``neighbour_overlap_15`` a share of neighbours.
+    """
+    # Studies keep their maps among their arrays.
+    maps = [one.coordinates if isinstance(one, Embedding) else one.arrays["coordinates"] for one in inputs.values()]
 
     def over_pairs(
         name: str, better: Literal["higher", "lower"], compare: Callable[[np.ndarray, np.ndarray], float]

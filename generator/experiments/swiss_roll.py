@@ -40,13 +40,13 @@ experiment = Experiment(
     task="study",
     params=Params,
     variants={
-        method: Variant(title, {"method": method})
-        for method, title in (
-            ("pca", "PCA"),
-            ("umap", "UMAP"),
-            ("tsne", "t-SNE"),
-            ("isomap", "Isomap"),
-            ("autoencoder", "Autoencoder"),
+        method: Variant(title, {"method": method}, uses=("method", "points", *own))
+        for method, title, own in (
+            ("pca", "PCA", ()),
+            ("umap", "UMAP", ()),
+            ("tsne", "t-SNE", ("steps",)),
+            ("isomap", "Isomap", ("n_neighbors",)),
+            ("autoencoder", "Autoencoder", ("epochs", "learning_rate")),
         )
     },
     split="official",
@@ -65,7 +65,7 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     turn = 1.5 * np.pi * (1 + 2 * rng.random(params.points))  # (n,) radians: one turn and a half
     height = HEIGHT * rng.random(params.points)
     roll = np.stack([turn * np.cos(turn), height, turn * np.sin(turn)], axis=1).astype(np.float32)  # (n, 3)
-    facts: dict[str, Fact] = {}
+    facts: dict[str, Fact] = {"n_points": params.points}
     if params.method == "autoencoder":
         placed, missed = squeeze(roll, params, seed)
         facts["unexplained_variance"] = missed

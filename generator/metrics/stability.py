@@ -7,11 +7,11 @@ from generator.metrics.embedding import neighbour_recalls, neighbours
 
 
 def disparity(first: np.ndarray, second: np.ndarray) -> float:
-    """The sum of squared distances between two maps (n, d) once they fit as well as they can.
+    """Procrustes disparity: the sum of squared distances between two maps (n, d) once they fit as well as they can.
 
     In [0, 1], lower is better; 0 for the same shape, near 1 for points at random. Both are moved to the origin and
-    scaled to a sum of squares of 1; then one is turned, mirrored and scaled to fit the other. Gower, Psychometrika 40
-    (1975).
+    scaled to a sum of squares of 1; then one is turned, mirrored and scaled to fit the other. This squared residual is
+    SciPy's ``disparity``; it is no distance, whose square it is. Gower, Psychometrika 40 (1975).
     """
     return float(procrustes(first, second)[2])
 

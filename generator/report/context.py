@@ -991,6 +991,7 @@ def split_title(name: str, words: Words) -> str:
         "official": words("the source's own training part"),
         "quarter": words("a stratified quarter held out"),
         "fifth": words("a random fifth held out"),
+        "tuning": words("a stratified fifth of the training images held out"),
     }[name]
 
 

@@ -23,7 +23,7 @@ from generator.report.rows import Row, rows
 SUBJECT = "classifiers"
 
 #: The variant that a method is at its best in.
-BEST = "best_practice"
+BEST = "tuned"
 
 #: The line that joins those on the front.
 FRONT: dict[str, Any] = {"color": style.CLASS_COLOURS[1], "linewidth": 1.5, "zorder": 1}

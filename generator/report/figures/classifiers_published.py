@@ -15,7 +15,7 @@ SUBJECT = "classifiers"
 
 #: The images the articles speak of; beside others their numbers say nothing.
 ARTICLES_DATA = "mnist"
-PUBLISHED, BEST = "published", "best_practice"
+PUBLISHED, BEST = "published", "tuned"
 WIDTH = 0.23
 
 

@@ -14,7 +14,11 @@ STUDY = "stability"
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    records = [one for one in results.of(STUDY).values() if one.failure is None]
+    records = [
+        one
+        for one in results.of(STUDY).values()
+        if one.failure is None and results.catalogue.variant(one.task).compared
+    ]
     if not records:
         return None
     methods = [variant_title(words, results.catalogue, one.task) for one in records]

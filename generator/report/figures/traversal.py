@@ -16,8 +16,11 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     if "traversal" not in record.arrays:
         return None
     images = results.array(record.task.id, "traversal")  # (r, c, 28, 28)
-    at = results.array(record.task.id, "traversal_at")  # (r,), of both variables; r = c
+    first, second = np.asarray(results.array(record.task.id, "traversal_at"))  # (c,), (r,), ascending; r = c
     rows, columns, height, width = images.shape
+
+    def numbers(at: np.ndarray) -> list[str]:
+        return [words.number(round(float(one), 1) + 0.0, 1) for one in at]  # no -0.0
 
     def render(_theme: Theme) -> Figure:
         figure, axes = style.new_figure(style.WIDTH)
@@ -25,10 +28,9 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         painted = np.asarray(images).transpose(0, 2, 1, 3).reshape(rows * height, columns * width)
         panel.imshow(painted, cmap="gray", vmin=0, vmax=255)
         # The first row has the greatest second variable.
-        ticks = np.linspace(0, len(at) - 1, 5).round().astype(int)
-        values = [words.number(round(float(at[tick]), 1) + 0.0, 1) for tick in ticks]  # no -0.0
-        panel.set_xticks((ticks + 0.5) * width, values)
-        panel.set_yticks((len(at) - ticks - 0.5) * height, values)
+        ticks = np.linspace(0, len(first) - 1, 5).round().astype(int)
+        panel.set_xticks((ticks + 0.5) * width, numbers(first[ticks]))
+        panel.set_yticks((len(second) - ticks - 0.5) * height, numbers(second[ticks]))
         panel.set_xlabel(words("latent variable {i}", i=1))
         panel.set_ylabel(words("latent variable {i}", i=2))
         panel.tick_params(length=3)
