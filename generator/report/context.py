@@ -10,7 +10,7 @@ import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 from generator.metric import Metric
 from generator.record import (
@@ -24,10 +24,10 @@ from generator.record import (
     Results,
     TaskInfo,
 )
-from generator.report import classifiers
+from generator.report import articles, classifiers, glossary, references
 from generator.report.classifiers import Answers
 from generator.report.figures.draw import Drawn
-from generator.report.i18n import NO_BREAK, Words
+from generator.report.i18n import NO_BREAK, Words, bare
 from generator.report.labels import (
     metric_label,
     probability_text,
@@ -40,6 +40,8 @@ from generator.report.mislabelled import KNOWN, Mislabelled
 from generator.report.published import COSTS, Claim, Verdict, counted, verdict
 from generator.report.statistics import letter
 from generator.report.tables import HEADLINE, PURPOSES, SECTIONS, rows
+
+T = TypeVar("T")
 
 State = Literal["done", "failed", "missing"]
 
@@ -88,15 +90,17 @@ def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
     return (
         Page("index", "Home"),
         Page("data", "Data"),
-        Page("maps/index", "Maps", "maps"),
+        Page("maps/index", "Embeddings", "maps"),
         *of("maps"),
-        Page("maps/settings", "Settings, starts and seeds", "maps"),
+        Page("maps/settings", "Settings, initialisation and seeds", "maps"),
         Page("classifiers/index", "Classifiers", "classifiers"),
         *of("classifiers"),
-        Page("classifiers/sample_size", "How much data it takes", "classifiers"),
+        Page("classifiers/sample_size", "Training set size", "classifiers"),
         Page("classifiers/errors", "Errors compared", "classifiers"),
         Page("reproduction", "Reproduction"),
-        Page("about", "About this build"),
+        Page(glossary.PAGE, "Glossary"),
+        Page(references.PAGE, "References"),
+        Page("about", "About"),
     )
 
 
@@ -180,12 +184,12 @@ class Seeds:
     @property
     def range_text(self) -> str:
         """``99.13–99.30 %``."""
-        return f"{self._print(self.least).partition(NO_BREAK)[0]}–{self._print(self.greatest)}"
+        return f"{bare(self._print(self.least))}–{self._print(self.greatest)}"
 
     @property
     def plus_minus(self) -> str:
         """``99.21 ± 0.06 %``."""
-        return f"{self._print(self.mean).partition(NO_BREAK)[0]}{NO_BREAK}±{NO_BREAK}{self._print(self.deviation)}"
+        return f"{bare(self._print(self.mean))}{NO_BREAK}±{NO_BREAK}{self._print(self.deviation)}"
 
     def _print(self, value: float) -> str:
         return self.words.percent(value, 2) if self.share else self.words.number(value, 3)
@@ -326,7 +330,7 @@ class Variant:
             return ""
         low, high = self._print(one, one.low), self._print(one, one.high)
         dash = "…" if one.low < 0 else "–"
-        return f"{low.partition(NO_BREAK)[0]}{dash}{high}"  # the unit once
+        return f"{bare(low)}{dash}{high}"  # the unit once
 
     def bounds(self, name: str) -> tuple[float, float]:
         """The interval of a metric; of one without, the value twice."""
@@ -969,15 +973,15 @@ def data_title(name: str, words: Words) -> str:
 
 
 def section_title(name: str, words: Words) -> str:
-    return {"maps": words("Maps"), "classifiers": words("Classifiers")}[name]
+    return {"maps": words("Embeddings"), "classifiers": words("Classifiers")}[name]
 
 
 def split_title(name: str, words: Words) -> str:
     """How the images were parted, in words."""
     return {
-        "official": words("the source's own training part"),
-        "quarter": words("a stratified quarter held out"),
-        "fifth": words("a random fifth held out"),
+        "official": words("official training and test set"),
+        "quarter": words("25 % test split, stratified"),
+        "fifth": words("20 % test split, random"),
     }[name]
 
 
@@ -996,6 +1000,9 @@ class Book:
         self.results = results
         self.words = words
         self.tables = tuple(tables)
+        self.terms = {one.key: one for one in glossary.terms(glossary.load(), words.code)}
+        self.references = references.load()
+        self.articles = articles.load()
         self.pages = pages(catalogue.experiments)
         self.data = Data(catalogue.data, data_title(catalogue.data.name, words))
         self.drawn = {(subject, name): one for (code, subject, name), one in drawn.items() if code == words.code}
@@ -1069,7 +1076,7 @@ class Book:
 
     def _comparison(self, claim: Claim, method: Method, variant: Variant) -> Comparison:
         words = self.words
-        costs = {"wall_s": words("wall time"), "cpu_s": words("CPU time")}
+        costs = {"wall_s": words("wall-clock time"), "cpu_s": words("CPU time")}
         quantity = costs.get(claim.quantity) or words(claim.name)
         if variant.has(claim.quantity):
             quantity = metric_label(words, claim.quantity)
@@ -1081,6 +1088,12 @@ class Book:
         if claim.below:
             article = words("below {value}", value=article)
         return Comparison(claim, method, variant, article, quantity)
+
+    @property
+    def newest(self) -> Provenance | None:
+        """What the last computed result was made from; nothing where there are no results."""
+        found = [one.provenance for one in self.variants if one.done]
+        return max(found, key=lambda one: one.computed_at, default=None)
 
     @property
     def machines(self) -> tuple[Machine, ...]:
@@ -1095,6 +1108,12 @@ class Book:
             if one.path == path:
                 return one
         raise NoResult(f"no page {path}; there are {', '.join(one.path for one in self.pages)}")
+
+
+def _known(entries: Mapping[str, T], key: str, kind: str) -> T:
+    if key not in entries:
+        raise NoResult(f"no {kind} {key}; there are {', '.join(entries)}")
+    return entries[key]
 
 
 @dataclass(frozen=True)
@@ -1113,6 +1132,23 @@ class Here:
         """A link to another page, by default under its own title."""
         title = self.book.words(self.book.page(path).title) if text is None else text
         return f'<a href="{self.url(path)}">{html.escape(title, quote=False)}</a>'
+
+    def term(self, key: str, text: str | None = None) -> str:
+        """A link to a term's entry in the glossary, by default under the term itself."""
+        found = _known(self.book.terms, key, "term")
+        href, title = f"{self.url(glossary.PAGE)}#{key}", html.escape(found.text)
+        return f'<a class="term" href="{href}" title="{title}">{html.escape(text or found.word, quote=False)}</a>'
+
+    def cite(self, key: str) -> str:
+        """A link to a publication: ``van der Maaten and Hinton (2008)``."""
+        short = _known(self.book.references.reference, key, "reference").short(self.book.words)
+        return f'<a href="{self.url(references.PAGE)}#{key}">{html.escape(short, quote=False)}</a>'
+
+    def article(self, key: str, text: str | None = None) -> str:
+        """A link to an article's credit, by default with its title."""
+        title = _known(self.book.articles, key, "article").title
+        said = text or self.book.words("{key}, “{title}”", key=key, title=title)
+        return f'<a href="{self.url(articles.PAGE)}#{key.lower()}">{html.escape(said, quote=False)}</a>'
 
     def asset(self, path: str) -> str:
         """The relative URL of a file below the site's root: ``figures/…``, ``tables/…``."""
