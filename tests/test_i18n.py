@@ -11,23 +11,23 @@ from babel.messages.pofile import read_po
 from generator import registry
 from generator.errors import UserError
 from generator.layout import PROJECT, Layout
-from generator.report import i18n, published
+from generator.report import articles, i18n, published
 from generator.report.context import pages
-from generator.report.i18n import LANGUAGES, SOURCE, Words, unbroken
+from generator.report.i18n import LANGUAGES, SOURCE, Words, bare, unbroken
 from generator.report.labels import metric_label, readable
 
 LAYOUT = Layout()
 OTHERS = [one.code for one in LANGUAGES if one.code != SOURCE]
 
 
-def written_in_code() -> Iterator[str]:
-    """The literals inside ``words("…")`` in templates and in the report's modules."""
+def extracted() -> Iterator[tuple[Path, str]]:
+    """The literals inside ``words("…")`` in templates and in the report's modules, each with its file."""
     for path in sorted(LAYOUT.templates.rglob("*.j2")):
         for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", path, keywords={"words": None}):
-            yield str(message)
+            yield path, str(message)
     for path in sorted((PROJECT / "generator" / "report").rglob("*.py")):
         for _, message, _, _ in extract_from_file("python", path, keywords={"words": None, "self": None}):
-            yield str(message)
+            yield path, str(message)
 
 
 def declared() -> Iterator[str]:
@@ -41,6 +41,8 @@ def declared() -> Iterator[str]:
                 yield param.unit
     for claim in published.load():
         yield from (claim.name, claim.note)
+    for article in articles.load().values():
+        yield from (text for text in (article.site, article.language, article.origin) if text)
     yield from (page.title for page in pages(declarations))
 
 
@@ -63,13 +65,18 @@ def facts(tree: ast.AST) -> Iterator[ast.expr | None]:
             yield from (key for key in value.keys if key is not None)  # None: other facts, spread into these
 
 
-def in_results() -> Iterator[str]:
-    """The names of facts and the units of metrics, which are born where results are."""
-    yield readable("n_parameters")
+def facts_of() -> Iterator[str]:
+    """The names of all facts of all experiments."""
+    yield "n_parameters"
     for path in sorted((PROJECT / "generator" / "experiments").glob("*.py")):
         for key in facts(ast.parse(path.read_text(encoding="utf-8"))):
             assert isinstance(key, ast.Constant), f"{path.name}: name facts by literals"
-            yield readable(str(key.value))
+            yield str(key.value)
+
+
+def in_results() -> Iterator[str]:
+    """The names of facts and the units of metrics, which are born where results are."""
+    yield from (readable(name) for name in facts_of())
     for path in sorted((PROJECT / "generator" / "metrics").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.keyword) and node.arg == "unit" and isinstance(node.value, ast.Constant):
@@ -91,7 +98,7 @@ def test_every_metric_has_a_label() -> None:
 
 
 def wanted() -> set[str]:
-    return {*written_in_code(), *declared(), *in_results()}
+    return {*(message for _, message in extracted()), *declared(), *in_results()}
 
 
 def catalogue(code: str) -> Path:
@@ -158,8 +165,10 @@ def test_formats() -> None:
     assert english.number(0.98149, 3) == "0.981"
     assert japanese.number(-0.25, 2) == "\u22120.25"
     assert english.percent(0.97649) == unbroken("97.6 %")
+    assert bare(english.percent(0.97649)) == bare(japanese.percent(0.97649)) == "97.6"
     assert english.size(512 * 2**20) == unbroken("512 MiB")
     assert english.size(3 * 2**29) == unbroken("1.5 GiB")
     assert english.date("2026-11-20T12:34:56Z") == "Nov 20, 2026 12:34 UTC"
     assert japanese.date("2026-11-20T12:34:56Z") == "2026/11/20 12:34 UTC"
-    assert japanese.duration(5963) == unbroken("1 時間 39 分 23 秒")
+    assert japanese.duration(5963) == "1時間39分23秒"
+    assert japanese.percent(0.97649) == "97.6%"

@@ -241,9 +241,9 @@ COLUMN = """(table, name) => {
 def test_a_table_is_sorted_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}en/classifiers/")
     table = page.locator("table.sortable").first
-    accuracies = table.evaluate(COLUMN, "accuracy")
+    accuracies = table.evaluate(COLUMN, "Accuracy")
     assert accuracies == sorted(accuracies, reverse=True)
-    expect(table.get_by_role("columnheader", name="accuracy", exact=True)).to_have_attribute("aria-sort", "descending")
+    expect(table.get_by_role("columnheader", name="Accuracy", exact=True)).to_have_attribute("aria-sort", "descending")
 
     names = table.locator("tbody th").all_inner_texts()
     table.get_by_role("button", name="Peak memory").focus()
@@ -256,8 +256,8 @@ def test_a_table_is_sorted_by_keyboard(page: Page, address: str) -> None:
     expect(table.get_by_role("columnheader", name="Peak memory")).to_have_attribute("aria-sort", "descending")
     assert table.evaluate(COLUMN, "Peak memory") == sorted(sizes, reverse=True)
 
-    table.get_by_role("button", name="calibration error").click()
-    errors = table.evaluate(COLUMN, "calibration error")
+    table.get_by_role("button", name="Expected calibration error").click()
+    errors = table.evaluate(COLUMN, "Expected calibration error")
     known = [one for one in errors if one is not None]
     assert len(known) < len(errors), "some method gives no probabilities"
     assert errors == [*sorted(known), *[None] * (len(errors) - len(known))]

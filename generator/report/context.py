@@ -10,7 +10,7 @@ import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 from generator.metric import Metric
 from generator.record import (
@@ -24,13 +24,13 @@ from generator.record import (
     Results,
     TaskInfo,
 )
-from generator.report import classifiers
+from generator.report import articles, classifiers, glossary, references
 from generator.report.classifiers import Answers
 from generator.report.figures.draw import Drawn
 from generator.report.findings.compare import Order, Ranking, Scored, measured, pooled
 from generator.report.findings.compare import front as front_of
 from generator.report.findings.found import Findings
-from generator.report.i18n import NO_BREAK, Words
+from generator.report.i18n import NO_BREAK, Words, bare
 from generator.report.labels import (
     metric_label,
     probability_text,
@@ -43,6 +43,8 @@ from generator.report.mislabelled import KNOWN, Mislabelled
 from generator.report.published import COSTS, Claim, Verdict, counted, verdict
 from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, ranking, rows
 from generator.report.statistics import letter
+
+T = TypeVar("T")
 
 State = Literal["done", "failed", "missing"]
 
@@ -91,15 +93,17 @@ def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
     return (
         Page("index", "Home"),
         Page("data", "Data"),
-        Page("maps/index", "Maps", "maps"),
+        Page("maps/index", "Embeddings", "maps"),
         *of("maps"),
-        Page("maps/settings", "Settings, starts and seeds", "maps"),
+        Page("maps/settings", "Settings, initialisation and seeds", "maps"),
         Page("classifiers/index", "Classifiers", "classifiers"),
         *of("classifiers"),
-        Page("classifiers/sample_size", "How much data it takes", "classifiers"),
+        Page("classifiers/sample_size", "Training set size", "classifiers"),
         Page("classifiers/errors", "Errors compared", "classifiers"),
         Page("reproduction", "Reproduction"),
-        Page("about", "About this build"),
+        Page(glossary.PAGE, "Glossary"),
+        Page(references.PAGE, "References"),
+        Page("about", "About"),
     )
 
 
@@ -183,12 +187,12 @@ class Seeds:
     @property
     def range_text(self) -> str:
         """``99.13–99.30 %``."""
-        return f"{self._print(self.least).partition(NO_BREAK)[0]}–{self._print(self.greatest)}"
+        return f"{bare(self._print(self.least))}–{self._print(self.greatest)}"
 
     @property
     def plus_minus(self) -> str:
         """``99.21 ± 0.06 %``."""
-        return f"{self._print(self.mean).partition(NO_BREAK)[0]}{NO_BREAK}±{NO_BREAK}{self._print(self.deviation)}"
+        return f"{bare(self._print(self.mean))}{NO_BREAK}±{NO_BREAK}{self._print(self.deviation)}"
 
     def _print(self, value: float) -> str:
         return self.words.percent(value, 2) if self.share else self.words.number(value, 3)
@@ -458,7 +462,7 @@ def score_text(words: Words, of: Metric | Scored, value: float) -> str:
 def range_text(words: Words, of: Metric | Scored, low: float, high: float) -> str:
     """``97.3–97.9 %``, ``−0.11…0.03``: the unit once."""
     dash = "…" if low < 0 else "–"
-    return f"{score_text(words, of, low).partition(NO_BREAK)[0]}{dash}{score_text(words, of, high)}"
+    return f"{bare(score_text(words, of, low))}{dash}{score_text(words, of, high)}"
 
 
 def ranked(variants: Iterable[Variant], metric: str) -> tuple[Variant, ...]:
@@ -982,16 +986,16 @@ def data_title(name: str, words: Words) -> str:
 
 
 def section_title(name: str, words: Words) -> str:
-    return {"maps": words("Maps"), "classifiers": words("Classifiers")}[name]
+    return {"maps": words("Embeddings"), "classifiers": words("Classifiers")}[name]
 
 
 def split_title(name: str, words: Words) -> str:
     """How the images were parted, in words."""
     return {
-        "official": words("the source's own training part"),
-        "quarter": words("a stratified quarter held out"),
-        "fifth": words("a random fifth held out"),
-        "tuning": words("a stratified fifth of the training images held out"),
+        "official": words("official training and test set"),
+        "quarter": words("25 % test split, stratified"),
+        "fifth": words("20 % test split, random"),
+        "tuning": words("20 % of the training images held out, stratified"),
     }[name]
 
 
@@ -1012,6 +1016,9 @@ class Book:
         self.results = results
         self.words = words
         self.tables = tuple(tables)
+        self.terms = {one.key: one for one in glossary.terms(glossary.load(), words.code)}
+        self.references = references.load()
+        self.articles = articles.load()
         self.pages = pages(catalogue.experiments)
         self.data = Data(catalogue.data, data_title(catalogue.data.name, words))
         self.drawn = {(subject, name): one for (code, subject, name), one in drawn.items() if code == words.code}
@@ -1086,7 +1093,7 @@ class Book:
 
     def _comparison(self, claim: Claim, method: Method, variant: Variant) -> Comparison:
         words = self.words
-        costs = {"wall_s": words("wall time"), "cpu_s": words("CPU time")}
+        costs = {"wall_s": words("wall-clock time"), "cpu_s": words("CPU time")}
         quantity = costs.get(claim.quantity) or words(claim.name)
         if variant.has(claim.quantity):
             quantity = metric_label(words, claim.quantity)
@@ -1098,6 +1105,12 @@ class Book:
         if claim.below:
             article = words("below {value}", value=article)
         return Comparison(claim, method, variant, article, quantity)
+
+    @property
+    def newest(self) -> Provenance | None:
+        """What the last computed result was made from; nothing where there are no results."""
+        found = [one.provenance for one in self.variants if one.done]
+        return max(found, key=lambda one: one.computed_at, default=None)
 
     @property
     def machines(self) -> tuple[Machine, ...]:
@@ -1141,6 +1154,12 @@ class Book:
         raise NoResult(f"no page {path}; there are {', '.join(one.path for one in self.pages)}")
 
 
+def _known(entries: Mapping[str, T], key: str, kind: str) -> T:
+    if key not in entries:
+        raise NoResult(f"no {kind} {key}; there are {', '.join(entries)}")
+    return entries[key]
+
+
 @dataclass(frozen=True)
 class Here:
     """What depends on the page a template is rendered for: links, figures, downloads."""
@@ -1165,6 +1184,23 @@ class Here:
     def links(self, tasks: Iterable[str]) -> str:
         """The same of several, as a list in the language."""
         return self.book.words.list(self.link(task) for task in tasks)
+
+    def term(self, key: str, text: str | None = None) -> str:
+        """A link to a term's entry in the glossary, by default under the term itself."""
+        found = _known(self.book.terms, key, "term")
+        href, title = f"{self.url(glossary.PAGE)}#{key}", html.escape(found.text)
+        return f'<a class="term" href="{href}" title="{title}">{html.escape(text or found.word, quote=False)}</a>'
+
+    def cite(self, key: str) -> str:
+        """A link to a publication: ``van der Maaten and Hinton (2008)``."""
+        short = _known(self.book.references.reference, key, "reference").short(self.book.words)
+        return f'<a href="{self.url(references.PAGE)}#{key}">{html.escape(short, quote=False)}</a>'
+
+    def article(self, key: str, text: str | None = None) -> str:
+        """A link to an article's credit, by default with its title."""
+        title = _known(self.book.articles, key, "article").title
+        said = text or self.book.words("{key}, “{title}”", key=key, title=title)
+        return f'<a href="{self.url(articles.PAGE)}#{key.lower()}">{html.escape(said, quote=False)}</a>'
 
     def asset(self, path: str) -> str:
         """The relative URL of a file below the site's root: ``figures/…``, ``tables/…``."""

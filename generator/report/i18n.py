@@ -1,8 +1,9 @@
 """Words, numbers and dates in the languages of the site."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -95,12 +96,21 @@ class Words:
     def date(self, iso: str) -> str:
         """Day and minute of an ISO 8601 instant, in UTC."""
         moment = datetime.fromisoformat(iso).astimezone(UTC)
-        return f"{format_date(moment.date(), format='medium', locale=self.code)} {moment:%H:%M} UTC"
+        return f"{self.day(moment.date().isoformat())} {moment:%H:%M} UTC"
+
+    def day(self, iso: str) -> str:
+        """``May 5, 2020`` for an ISO 8601 day."""
+        return format_date(date.fromisoformat(iso), format="medium", locale=self.code)
 
 
 def unbroken(text: str) -> str:
     """The text on one line: a number must not be parted from its unit."""
     return text.replace(" ", NO_BREAK)
+
+
+def bare(text: str) -> str:
+    """A printed number without its unit: ``97.6`` of ``97.6 %``, for the first of two that share one."""
+    return re.sub(r"\D+$", "", text)
 
 
 def load(layout: Layout, code: str) -> Words:

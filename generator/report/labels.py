@@ -3,36 +3,63 @@
 from generator.record import Catalogue, Fact, TaskInfo
 from generator.report.i18n import NO_BREAK, Words
 
+#: Facts whose names do not say by themselves what readers call them.
+FACTS = {
+    "best_epoch": "epoch with the lowest validation loss",
+    "explained_variance": "share of the variance",
+    "graph_parts": "connected components of the graph",
+    "hooked_difference": "largest difference from what the hook returns",
+    "kl_divergence": "Kullback–Leibler divergence",
+    "least_eigenvalue": "smallest eigenvalue above zero",
+    "n_draws": "number of draws",
+    "n_held_out": "number of validation images",
+    "n_learned": "number of training images",
+    "n_maps": "number of runs",
+    "n_noise": "number of noise images",
+    "noise_predicted_as": "most frequent prediction for noise",
+    "noise_predicted_share": "share of that prediction",
+    "originals_accuracy": "accuracy on the original images",
+    "reconstruction_error_high": "reconstruction error, upper bound",
+    "reconstruction_error_low": "reconstruction error, lower bound",
+    "train_accuracy": "accuracy on the training set",
+    "unexplained_variance": "share of the variance not kept",
+}
+
 
 def readable(name: str) -> str:
     """The msgid of a parameter's or a fact's name: ``n_parameters`` is "number of parameters"."""
+    if name in FACTS:
+        return FACTS[name]
     spaced = name.replace("_", " ")
     return f"number of {spaced[2:]}" if spaced.startswith("n ") else spaced
 
 
-def metric_label(words: Words, name: str) -> str:
-    """The label of one of the metrics of ``generator.metrics``."""
-    labels = {
+def metric_labels(words: Words) -> dict[str, str]:
+    """The labels of the metrics of ``generator.metrics``, by name."""
+    return {
         "accuracy": words("accuracy"),
         "log_loss": words("log loss"),
-        "calibration_error": words("calibration error"),
+        "calibration_error": words("expected calibration error"),
         "trustworthiness": words("trustworthiness"),
         "continuity": words("continuity"),
         "neighbour_recall_15": words("recall of the 15 nearest neighbours"),
         "neighbour_recall_30": words("recall of the 30 nearest neighbours"),
         "neighbour_recall_100": words("recall of the 100 nearest neighbours"),
-        "neighbour_accuracy_10": words("accuracy of 10 nearest neighbours on the map"),
+        "neighbour_accuracy_10": words("10-NN accuracy"),
         "distance_correlation": words("rank correlation of distances"),
-        "triplet_accuracy": words("random triplets in the right order"),
+        "triplet_accuracy": words("triplet accuracy"),
         "silhouette": words("silhouette of the classes"),
         "reconstruction_error": words("reconstruction error"),
-        "unrolled": words("rank correlation of distances along the sheet"),
-        "procrustes": words("Procrustes distance between runs"),
+        "unrolled": words("rank correlation with geodesic distances"),
+        "procrustes": words("Procrustes disparity between runs"),
         "neighbour_overlap_15": words("15 nearest neighbours shared between runs"),
         "noise_silhouette": words("silhouette of the noise"),
-        "noise_purity": words("noise among the 10 nearest neighbours of noise"),
+        "noise_purity": words("share of noise among the 10 nearest neighbours of noise"),
     }
-    return labels[name]
+
+
+def metric_label(words: Words, name: str) -> str:
+    return metric_labels(words)[name]
 
 
 def value_text(words: Words, value: Fact) -> str:
@@ -62,16 +89,21 @@ def probability_text(words: Words, p: float) -> str:
 
 
 def variant_title(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:
-    """The variant's own title; a member of a series is named by what sets it apart: "perplexity 5", "seed 3"."""
+    """The variant's own title; a member of a series is named by what sets it apart: "perplexity 5", "seed 3", or
+    "700 training images" and whatever sets it apart from those of the same size.
+    """
     mine = catalogue.variant(task)
     if mine.title:
         return words(mine.title)
     members = [one for one in catalogue.tasks_of(task.experiment) if catalogue.variant(one).series == mine.series]
+    as_large = [one for one in members if one.sample == task.sample]
     parts = [
         f"{words(readable(param.name))}{NO_BREAK}{value_text(words, task.params[param.name])}"
         for param in catalogue.experiment(task.experiment).params
-        if any(one.params[param.name] != task.params[param.name] for one in members)
+        if any(one.params[param.name] != task.params[param.name] for one in as_large)
     ]
+    if task.sample and len(as_large) < len(members):
+        parts.insert(0, words("{n} training images", n=words.number(task.sample)))
     return words(", ").join(parts) or words("seed {seed}", seed=task.seed)
 
 

@@ -11,6 +11,7 @@ import jinja2
 from generator.errors import UserError
 from generator.files import write_if_changed
 from generator.layout import Layout
+from generator.report.address import site_url
 from generator.report.context import (
     SHORT_DIGEST,
     Book,
@@ -41,6 +42,8 @@ def environment(layout: Layout, kind: type[jinja2.Environment] = jinja2.Environm
     env.filters["short"] = lambda digest: digest[:SHORT_DIGEST]
     # A commit's final "+" says that the tree had changes of its own.
     env.filters["commit"] = lambda commit: commit[:SHORT_DIGEST] + ("+" if commit.endswith("+") else "")
+    # A label where it heads a column or a row.
+    env.filters["heading"] = lambda text: text[:1].upper() + text[1:]
     # jinja2's own `escape` returns a Markup, which would escape whatever it is joined with.
     env.filters["e"] = lambda text: html.escape(str(text))
     return env
@@ -66,6 +69,9 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "title": book.words(at.title),
         "here": here,
         "ref": here.ref,
+        "term": here.term,
+        "cite": here.cite,
+        "article": here.article,
         "book": book,
         "data": book.data,
         "catalogue": book.results.catalogue,
@@ -88,6 +94,7 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "ranked": ranked,
         "all_done": lambda variants: all(one.done for one in variants),
         "source": lambda path: _source(layout, path),
+        "site_url": site_url(),
     }
     if at.section:
         context["section"] = book.sections[at.section]

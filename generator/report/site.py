@@ -13,6 +13,7 @@ from generator.errors import UserError
 from generator.files import digest_bytes, digest_file, write_if_changed
 from generator.layout import Layout
 from generator.manifest import Manifest
+from generator.report.address import site_url
 from generator.report.context import Page, section_title
 from generator.report.i18n import LANGUAGES, Language, Words
 from generator.report.render import environment, remove_strangers
@@ -23,16 +24,6 @@ UNWANTED = ("404.html", "sitemap.xml", "sitemap.xml.gz")
 
 #: The colours: those of the system unless the reader chose otherwise.
 PALETTE = (("light", "default", "material/weather-night"), ("dark", "slate", "material/weather-sunny"))
-
-
-def site_url() -> str:
-    """Where the site will be published, with a final slash, or "" if nobody said."""
-    url = os.environ.get("HIKAKU_SITE_URL", "").strip()
-    if url and not url.startswith(("https://", "http://")):
-        raise UserError(
-            f"{url!r} is not an address", where="HIKAKU_SITE_URL", remedy="write it as https://name.example/folder/"
-        )
-    return url.rstrip("/") + "/" if url else ""
 
 
 def configure(layout: Layout, language: Language, words: Words, pages: Sequence[Page]) -> Path:
