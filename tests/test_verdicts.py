@@ -3,7 +3,7 @@
 import dataclasses
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from jinja2.visitor import NodeTransformer
 from generator.layout import PROJECT, Layout
 from generator.record import Failure, Results
 from generator.report import published, render
-from generator.report.context import Book, Here
+from generator.report.context import Book, Here, Page
 from generator.report.figures.draw import Drawn
 from generator.report.findings.found import Findings, find
 from generator.report.i18n import LANGUAGES, load
@@ -329,11 +329,11 @@ def bases(layout: Layout) -> Iterator[Results]:
     yield results
 
 
-def explore(env: Marked, layout: Layout, book: Book, donors: Donors) -> None:
-    """Render every page with every verdict turned, as long as that leads to sentences not yet said."""
+def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], donors: Donors) -> None:
+    """Render pages with every verdict turned, as long as that leads to sentences not yet said."""
     topics = typing.get_type_hints(Findings)
     original = book.found
-    for page in book.pages:
+    for page in pages:
         here = Here(book, page, KNOWN_FIGURES)
         waiting = [(original, False)]
         while waiting:
@@ -390,7 +390,7 @@ def test_every_sentence_is_said_in_every_language(tmp_path: Path) -> None:
             book = Book(results, words, {}, published.load(), (), find(results))
             if place == 0:
                 book.drawn = EveryFigure()
-                explore(env, layout, book, donors)
+                explore(env, layout, book, book.pages, donors)
                 book.drawn = {}
             for page in book.pages:
                 render.page(env, layout, book, Here(book, page, KNOWN_FIGURES))
