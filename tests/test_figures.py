@@ -546,4 +546,6 @@ def test_the_telling_mistake_is_the_surest_and_its_pixels_add_up(layout: Layout)
     index, predicted = results.array(task, "index"), results.array(task, "predictions")
     confused = (results.labels()[index] == true) & (predicted == taken)
     surest = results.array(task, "probabilities")[confused, taken].max()
-    assert f"{true} taken for {taken}, the surest of {confused.sum()}: {taken} gets {100 * surest:.1f}" in alt
+    assert (
+        f"{true} predicted as {taken}, the most confident of {confused.sum()}: {taken} gets {100 * surest:.1f}" in alt
+    )

@@ -35,11 +35,11 @@ def draw(results: Results, words: Words) -> Picture | None:
         return figure
 
     alt = words(
-        "Number of images of each class: from {least} (class {rarest}) to {most} (class {commonest})",
+        "Number of images of each class: from {least} (class {rarest}) to {most} (class {largest})",
         least=words.number(int(both.min())),
         rarest=data.class_names[int(both.argmin())],
         most=words.number(int(both.max())),
-        commonest=data.class_names[int(both.argmax())],
+        largest=data.class_names[int(both.argmax())],
     )
     caption = words(
         "Images by class: {train} for training, {test} for the test",

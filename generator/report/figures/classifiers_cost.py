@@ -49,14 +49,14 @@ def draw(results: Results, words: Words) -> Picture | None:
     if not shown:
         return None
     costs = [max(fit_s(measures), 1e-3) for _, _, measures in shown]  # 0 has no place on a logarithmic axis
-    label = words("time to learn (s); threads per task: {threads}", threads=results.catalogue.threads)
+    label = words("training time (s); threads per task: {threads}", threads=results.catalogue.threads)
     alt = words(
-        "Accuracy against time to learn: {methods}; not beaten in both: {front}",
+        "Accuracy against training time: {methods}; Pareto front: {front}",
         **told(results, shown, [words.duration(cost) for cost in costs], costs, words),
     )
     caption = words(
-        "Accuracy, with its 95 % interval, against the time to learn; up and to the left is better. A diamond is the "
-        "best practice, joined to the published setting. The stepped line joins those that no other beats in both"
+        "Accuracy, with its 95 % interval, against training time; up and to the left is better. A "
+        "diamond is the tuned setting, joined to the article's. The stepped line is the Pareto front"
     )
     return Picture(alt, caption, lambda theme: bargain(results, shown, costs, label, words, theme))
 

@@ -15,12 +15,12 @@ def draw(results: Results, words: Words) -> Picture | None:
         return None
     costs = [measures.peak_bytes / MIB for _, _, measures in shown]
     alt = words(
-        "Accuracy against peak memory: {methods}; not beaten in both: {front}",
+        "Accuracy against peak memory: {methods}; Pareto front: {front}",
         **told(results, shown, [words.size(measures.peak_bytes) for _, _, measures in shown], costs, words),
     )
     caption = words(
-        "Accuracy, with its 95 % interval, against the peak memory of the whole process, libraries and images "
-        "included; up and to the left is better. A diamond is the best practice, joined to the published setting. The "
-        "stepped line joins those that no other beats in both"
+        "Accuracy, with its 95 % interval, against the peak memory of the whole process, libraries and "
+        "images included; up and to the left is better. A diamond is the tuned setting, joined to the "
+        "article's. The stepped line is the Pareto front"
     )
     return Picture(alt, caption, lambda theme: bargain(results, shown, costs, words("peak memory (MiB)"), words, theme))

@@ -29,7 +29,7 @@ class Bar:
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    names = (words("article"), words("ours, as published"), words("ours, best practice"))
+    names = (words("article"), words("ours, article's settings"), words("ours, tuned"))
     groups: dict[str, tuple[Bar | None, ...]] = {}
     claims = {one.task: float(one.value) for one in published.load() if one.quantity == "accuracy" and not one.below}
     for declaration in results.catalogue.experiments:
@@ -81,7 +81,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         panel.set_ylim(len(groups) - 0.4, -0.62)
         panel.set_xlim(0, 1.15 * most)
         panel.set_yticks([])
-        panel.set_xlabel(words("wrong test images (%)"))
+        panel.set_xlabel(words("misclassified test images (%)"))
         panel.grid(axis="x")
         figure.legend(loc="outside upper center", ncols=2, columnspacing=1)
         return figure
@@ -95,8 +95,8 @@ def draw(results: Results, words: Words) -> Picture | None:
     )
     alt = words("Accuracy of each method: {methods}", methods=said)
     caption = words(
-        "Test images that are misread: the shorter the bar, the better; at its end the accuracy in percent. A line is "
-        "a 95 % interval"
+        "Misclassified test images: the shorter the bar, the better; at its end the accuracy in percent. "
+        "A line is a 95 % interval"
     )
     return Picture(alt, caption, render)
 

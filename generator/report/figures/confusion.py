@@ -33,15 +33,15 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     if wrong.any():
         true, predicted = np.unravel_index(int(wrong.argmax()), wrong.shape)
         alt = words(
-            "Confusion matrix of {method}: {right} of {n} test images are right; the most common mistake is {true} "
-            "taken for {predicted} (count: {count})",
+            "Confusion matrix of {method}: {right} of {n} test images are classified correctly; the most "
+            "frequent error is {true} predicted as {predicted} (count: {count})",
             true=class_names[int(true)],
             predicted=class_names[int(predicted)],
             count=words.number(int(wrong.max())),
             **values,
         )
     else:
-        alt = words("Confusion matrix of {method}: {right} of {n} test images are right", **values)
+        alt = words("Confusion matrix of {method}: {right} of {n} test images are classified correctly", **values)
     caption = words("{method}: test images counted by true and by predicted class", method=values["method"])
     return Picture(alt, caption, render)
 

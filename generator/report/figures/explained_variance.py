@@ -50,7 +50,7 @@ def draw(results: Results, slug: str, words: Words) -> Picture | None:
         for title, ratio in zip(titles, ratios.values(), strict=True)
     )
     alt = words("Share of the variance that the first two principal components hold; {variants}", variants=said)
-    caption = words("Variance of the embeddings by principal component, digits and noise together")
+    caption = words("Variance of the feature vectors by principal component, digits and noise together")
     return Picture(alt, caption, render)
 
 
@@ -60,7 +60,7 @@ def _title(words: Words, variant: str) -> str:
     parts = {
         "trained": words("trained"),
         "random": words("random weights"),
-        "published": words("noise as published"),
+        "published": words("article's noise"),
         "distinct": words("distinct noise"),
     }
     return words(", ").join((parts[weights], parts[noise]))

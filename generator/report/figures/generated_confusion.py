@@ -19,7 +19,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     class_names = results.catalogue.data.class_names
 
     def render(theme: Theme) -> Figure:
-        return matrix(counts, class_names, words("true class"), words("class seen in the reconstruction"), theme)
+        return matrix(counts, class_names, words("true class"), words("predicted class of the reconstruction"), theme)
 
     wrong = counts - np.diag(np.diag(counts))
     true, seen = np.unravel_index(int(wrong.argmax()), wrong.shape)
@@ -32,11 +32,12 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         "n": words.number(int(counts.sum())),
     }
     alt = words(
-        "{variant}: {right} of {n} reconstructions are seen as the digit they were made from; the most common change "
-        "is from {true} to {seen} (count: {count})",
+        "{variant}: {right} of {n} reconstructions are classified as the digit they were made from; the "
+        "most frequent error is {true} predicted as {seen} (count: {count})",
         **values,
     )
     caption = words(
-        "{variant}: reconstructed test images counted by true class and by what the classifier sees", **values
+        "{variant}: reconstructed test images counted by true class and by the class that the classifier predicts",
+        **values,
     )
     return Picture(alt, caption, render)

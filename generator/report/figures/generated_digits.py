@@ -44,7 +44,7 @@ def draw(results: Results, slug: str, words: Words) -> Picture | None:
         panel.set_xlim(0, 100)
         panel.tick_params(axis="y", length=0)
         panel.set_ylabel(words("true class"))
-        panel.set_xlabel(words("reconstructions recognised (%)"))
+        panel.set_xlabel(words("reconstructions classified correctly (%)"))
         panel.grid(axis="x")
         figure.legend(loc="outside upper center", ncols=2, columnspacing=1)
         return figure
@@ -58,8 +58,8 @@ def draw(results: Results, slug: str, words: Words) -> Picture | None:
         )
         for title, share in zip(titles, shares, strict=True)
     )
-    alt = words("Share of each digit's reconstructions that the classifier recognises; {variants}", variants=said)
+    alt = words("Share of each digit's reconstructions that are classified as the digit; {variants}", variants=said)
     caption = words(
-        "Reconstructed test images in which the classifier sees the digit they were made from; a bar is a 95 % interval"
+        "Reconstructed test images that are classified as the digit they were made from; a bar is a 95 % interval"
     )
     return Picture(alt, caption, render)

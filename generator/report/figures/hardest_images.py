@@ -47,8 +47,8 @@ def draw(results: Results, words: Words) -> Picture | None:
 
     first = shown[0]
     alt = words(
-        "The {shown} test images that most of {k} classifiers misread, of {n} that any misreads; the first is labelled "
-        "{true}, {failures} misread it, {votes} of them as {taken}",
+        "The {shown} test images that most of {k} classifiers get wrong, of {n} that any gets wrong; the "
+        "first is labelled {true}, {failures} get it wrong, {votes} of them predict {taken}",
         shown=len(shown),
         k=k,
         n=words.number(len(misread)),
@@ -58,8 +58,8 @@ def draw(results: Results, words: Words) -> Picture | None:
         taken=class_names[wrong_votes(first)[0][0]],
     )
     caption = words(
-        "Above each image its class as labelled and how many of the {k} classifiers misread it; below, what it is "
-        "taken for and by how many",
+        "Above each image its label and how many of the {k} classifiers get it wrong; below, what they "
+        "predict and how many do",
         k=k,
     )
     return Picture(alt, caption, render)

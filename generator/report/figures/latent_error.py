@@ -55,8 +55,8 @@ def draw(results: Results, slug: str, words: Words) -> Picture | None:
         "Reconstruction error by number of latent variables after {epochs} epochs: {errors}", epochs=epochs, errors=said
     )
     caption = words(
-        "Error of the reconstructed test images, grey levels from −1 to 1; a bar is a 95 % interval, a diamond a "
-        "network trained for longer"
+        "Error of the reconstructed test images, pixel values from −1 to 1; a bar is a 95 % interval, a "
+        "diamond a network trained for longer"
     )
     return Picture(alt, caption, render)
 

@@ -65,7 +65,7 @@ def draw(results: Results, words: Words) -> Picture | None:
             panel.set_yticks([])
             panel.spines["left"].set_visible(False)
             panel.grid(axis="x")
-        time.set_xlabel(words("wall time (s)"))
+        time.set_xlabel(words("wall-clock time (s)"))
         memory.set_xlabel(words("peak memory (MiB)"))
         return figure
 
@@ -73,10 +73,10 @@ def draw(results: Results, words: Words) -> Picture | None:
         f"{method} {words.duration(measures.wall_s)}, {words.size(measures.peak_bytes)}"
         for method, (measures, _) in zip(methods, costs, strict=True)
     )
-    alt = words("Wall time and peak memory of {k} maps: {costs}", k=len(costs), costs=said)
+    alt = words("Wall-clock time and peak memory of {k} embeddings: {costs}", k=len(costs), costs=said)
     caption = words(
-        "Time and peak memory of every map, the search for neighbours included where a method uses it; threads per "
-        "task: {threads}; an open circle is a floor",
+        "Wall-clock time and peak memory of every embedding, the neighbour search included where a "
+        "method uses it; threads per task: {threads}; an open circle is a baseline",
         threads=results.catalogue.threads,
     )
     return Picture(alt, caption, render)

@@ -36,23 +36,24 @@ def draw(results: Results, words: Words) -> Picture | None:
         panel.axhline(50, color=theme.quiet, linewidth=1.2, linestyle=":")
         panel.set_xlim(-6, 108)
         panel.set_ylim(min(46, *(y - 4 for _, y in points)), 104)
-        panel.set_xlabel(words("near: recall of the 15 nearest neighbours (%)"))
-        panel.set_ylabel(words("far: random triplets in the right order (%)"))
+        panel.set_xlabel(words("local: recall of the 15 nearest neighbours (%)"))
+        panel.set_ylabel(words("global: triplet accuracy (%)"))
         panel.grid()
         style.settle(figure)
         place_labels(panel, points, methods, theme, size=9.5)
         return figure
 
     alt = words(
-        "Recall of the 15 nearest neighbours, and random triplets in the right order: {methods}",
+        "Recall of the 15 nearest neighbours, and triplet accuracy: {methods}",
         methods=words("; ").join(
             f"{method} {words.number(x, 1)} % / {words.number(y, 1)} %"
             for method, (x, y) in zip(methods, points, strict=True)
         ),
     )
     caption = words(
-        "What each map keeps of the near (to the right is better) and of the far (up is better); the dotted line is "
-        "chance, open circles are floors, open squares ceilings, lines 95 % intervals"
+        "What each embedding keeps of the local structure (to the right is better) and of the global "
+        "structure (up is better); the dotted line is chance level, open circles are baselines, open "
+        "squares references, lines 95 % intervals"
     )
     return Picture(alt, caption, render)
 

@@ -49,13 +49,15 @@ def draw(results: Results, words: Words) -> Picture | None:
     best = shown[0].metric("trustworthiness")
     assert best is not None
     alt = words(
-        "{k} scores of {methods} maps; the highest trustworthiness is {best} by {method}",
+        "{k} scores of {methods} embeddings; the highest trustworthiness is {best} by {method}",
         k=len(scores),
         methods=len(shown),
         best=words.number(best.value, 3),
         method=methods[0],
     )
-    caption = words("Scores of every map; an open circle is a floor, an open square a ceiling, a bar a 95 % interval")
+    caption = words(
+        "Scores of every embedding; an open circle is a baseline, an open square a reference, a bar a 95 % interval"
+    )
     return Picture(alt, caption, render)
 
 

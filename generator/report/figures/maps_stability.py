@@ -23,7 +23,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         return None
     methods = [variant_title(words, results.catalogue, one.task) for one in records]
     panels = {
-        "procrustes": words("Procrustes distance between two seeds (0 is the same map)"),
+        "procrustes": words("Procrustes disparity between two seeds (0: the same shape)"),
         "neighbour_overlap_15": words("15 nearest neighbours that two seeds share (%)"),
     }
 
@@ -59,8 +59,9 @@ def draw(results: Results, words: Words) -> Picture | None:
         f"{words.percent(record.metric('neighbour_overlap_15').value)}"
         for method, record in zip(methods, records, strict=True)
     )
-    alt = words("Procrustes distance between seeds, and nearest neighbours they share: {methods}", methods=said)
+    alt = words("Procrustes disparity between seeds, and nearest neighbours they share: {methods}", methods=said)
     caption = words(
-        "Maps of the same images under five seeds, compared in pairs: mean, and from the least to the greatest pair"
+        "Embeddings of the same images under five seeds, compared in pairs: mean, and from the least to "
+        "the greatest pair"
     )
     return Picture(alt, caption, render)

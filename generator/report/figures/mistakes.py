@@ -59,21 +59,22 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     }
     if given:
         alt = words(
-            "The {shown} surest of {wrong} mistakes of {method}; the first is {true} taken for {predicted} with "
-            "{share} confidence",
+            "The {shown} most confident of {wrong} misclassifications of {method}; the first is {true} "
+            "predicted as {predicted} with {share} confidence",
             share=words.percent(float(confidence[first])),
             **values,
         )
-        caption = words("The surest mistakes: true → predicted class, and below how sure the method was")
+        caption = words("The most confident misclassifications: true → predicted class, and below the confidence")
     else:
         alt = words(
-            "The {shown} surest of {wrong} mistakes of {method}; the first is {true} taken for {predicted}, whose "
-            "score is {margin} above the next",
+            "The {shown} of {wrong} misclassifications of {method} with the largest margin; the first is "
+            "{true} predicted as {predicted}, whose score is {margin} above the next",
             margin=words.number(float(confidence[first]), 2),
             **values,
         )
         caption = words(
-            "The surest mistakes: true → predicted class, and below how far its score lies above the next one's"
+            "The misclassifications with the largest margin: true → predicted class, and below how far its "
+            "score lies above the next one's"
         )
     return Picture(alt, caption, render)
 

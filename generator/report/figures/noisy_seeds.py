@@ -42,8 +42,8 @@ def draw(results: Results, slug: str, words: Words) -> Picture | None:
         shares=said,
     )
     caption = words(
-        "The same embeddings under {k} seeds, each with its own random start; beside the seed, the share of noise "
-        "among the nearest 10 of noise",
+        "The same feature vectors under {k} seeds, each from its own random initialisation; beside the "
+        "seed, the share of noise among the nearest 10 of noise",
         k=len(records),
     )
     return Picture(alt, caption, render, dense=True)

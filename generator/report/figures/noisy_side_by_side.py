@@ -22,7 +22,7 @@ def draw(results: Results, slug: str, words: Words) -> Picture | None:
         return None
     of_weights = {"trained": words("trained"), "random": words("random weights")}
     of_methods = {"pca2": words("PCA"), "tsne2": words("t-SNE")}
-    of_noise = {"published": words("noise as published"), "distinct": words("distinct noise")}
+    of_noise = {"published": words("article's noise"), "distinct": words("distinct noise")}
 
     def render(theme: Theme) -> Figure:
         figure, axes = style.new_figure(2.55 * len(ROWS), len(ROWS), len(WEIGHTS), gap=0.05)
@@ -50,7 +50,9 @@ def draw(results: Results, slug: str, words: Words) -> Picture | None:
         for weights, record in zip(WEIGHTS, row, strict=True)
         if record is not None
     )
-    alt = words("Digits and noise on {k} maps, with the silhouette of the noise: {scores}", k=len(shown), scores=said)
+    alt = words(
+        "Digits and noise in {k} embeddings, with the silhouette of the noise: {scores}", k=len(shown), scores=said
+    )
     caption = words(
         "Digits (colours: predicted class where trained, else true class) and noise (crosses); above each map the "
         "silhouette of the noise, at most 1 and higher where it lies apart"

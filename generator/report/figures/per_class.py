@@ -18,8 +18,18 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     class_names = results.catalogue.data.class_names
     right = np.diag(counts)
     series = (
-        (words("precision: of the images taken for it, those that are"), right, counts.sum(axis=0), "s"),
-        (words("recall: of its images, those that are recognised"), right, counts.sum(axis=1), "o"),
+        (
+            words("precision: correct among those predicted as the class"),
+            right,
+            counts.sum(axis=0),
+            "s",
+        ),
+        (
+            words("recall: correct among those of the class"),
+            right,
+            counts.sum(axis=1),
+            "o",
+        ),
     )
 
     def render(theme: Theme) -> Figure:

@@ -30,7 +30,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
             panel.plot([100 * x, 100 * x], interval, color=style.ACCENT, linewidth=2)
         panel.plot(100 * confidence, 100 * right, "o-", color=style.ACCENT, linewidth=1, markersize=6)
         panel.set_ylim(-3, 103)
-        panel.set_ylabel(words("right (%)"))
+        panel.set_ylabel(words("accuracy (%)"))
         panel.grid()
         edges = np.linspace(0, 100, len(bins) + 1)
         below.bar(edges[filled], counts, width=100 / len(bins), align="edge", color=style.ACCENT, edgecolor=theme.paper)
@@ -41,7 +41,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         below.yaxis.set_minor_formatter(NullFormatter())
         below.set_xlim(-3, 103)
         below.set_ylabel(words("images"))
-        below.set_xlabel(words("confidence: probability of the answer (%)"))
+        below.set_xlabel(words("confidence: probability of the prediction (%)"))
         below.grid(axis="y")
         return figure
 
@@ -49,8 +49,9 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     method = task_label(words, results.catalogue, record.task)
     most = int(counts.argmax())
     alt = words(
-        "Reliability of {method}: most test images ({count}) are answered with a confidence of about {confidence}, and "
-        "{right} of these are right; the expected calibration error is {error}",
+        "Reliability diagram of {method}: the largest bin holds {count} test images with a confidence of "
+        "about {confidence}, of which {right} are classified correctly; the expected calibration error "
+        "is {error}",
         method=method,
         count=words.number(counts[most]),
         confidence=words.percent(float(confidence[most])),
@@ -58,9 +59,9 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         error=words.number(error, 3) if error is not None else "–",
     )
     caption = words(
-        "{method}: how often it is right when it is so sure. On the dotted line the two agree, below it the method is "
-        "too sure; a bar is a 95 % interval. Below, how many test images stand behind each point, on a logarithmic "
-        "scale",
+        "{method}: accuracy by confidence. On the dotted line the two agree, below it the method is "
+        "over-confident; a bar is a 95 % interval. The lower panel has the number of test images of each "
+        "point, on a logarithmic scale",
         method=method,
     )
     return Picture(alt, caption, render)

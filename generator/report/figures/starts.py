@@ -14,7 +14,11 @@ ROW_HEIGHT = 1.95
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    titles = {"random": words("random start"), "pca": words("PCA start"), "spectral": words("spectral start")}
+    titles = {
+        "random": words("random initialisation"),
+        "pca": words("PCA initialisation"),
+        "spectral": words("spectral initialisation"),
+    }
     found = {
         (slug, str(one.task.params["init"])): one for slug in EXPERIMENTS for one in members(results, slug, SERIES)
     }
@@ -37,7 +41,12 @@ def draw(results: Results, words: Words) -> Picture | None:
     n = words.number(next(iter(found.values())).arrays["coordinates"].shape[0])
     said = words("; ").join(f"{methods[slug]}, {titles[start]} {value}" for (slug, start), value in whole.items())
     alt = words(
-        "Maps of {n} images from different starts, with the rank correlation of distances: {scores}", n=n, scores=said
+        "Embeddings of {n} images from different initialisations, with the rank correlation of distances: {scores}",
+        n=n,
+        scores=said,
     )
-    caption = words("The same {n} images from different starts; above each map its rank correlation of distances", n=n)
+    caption = words(
+        "The same {n} images from different initialisations; above each embedding its rank correlation of distances",
+        n=n,
+    )
     return Picture(alt, caption, render, dense=True)

@@ -37,7 +37,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     def render(theme: Theme) -> Figure:
         figure, axes = style.new_figure(4.1, 2, 3, ratios=(1.25, 1))
         titles = (
-            words("{true}, taken for {taken}", **names),
+            words("{true}, predicted as {taken}", **names),
             words("weights: {taken} minus {true}", **names),
             words("image × weights"),
         )
@@ -70,14 +70,14 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         "sum": words.number(float(evidence.sum()) + offset, 2),
     }
     alt = words(
-        "{true} taken for {taken}, the surest of {n}: {taken} gets {taken_share}, {true} {true_share}; over all "
-        "pixels and the bias the score of {taken} is {sum} above that of {true}",
+        "{true} predicted as {taken}, the most confident of {n}: {taken} gets {taken_share}, {true} "
+        "{true_share}; over all pixels and the bias the score of {taken} is {sum} above that of {true}",
         **values,
     )
     caption = words(
-        "The surest of the {n} test images of {true} that are taken for {taken}. Blue pixels speak for {taken}, red "
-        "ones for {true}; with the bias they add up to {sum}, the logarithm of how many times as probable {taken} "
-        "becomes",
+        "The most confident of the {n} test images of {true} that are predicted as {taken}. Blue pixels "
+        "speak for {taken}, red ones for {true}; with the bias they add up to {sum}, the logarithm of "
+        "how many times as probable {taken} becomes",
         **values,
     )
     return Picture(alt, caption, render)

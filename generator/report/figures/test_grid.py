@@ -57,8 +57,8 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
         "taken": " ".join(names[len(digits) :]),
     }
     alt = words(
-        "{variant}: {digits} test images, {right} of them predicted right, and {noise} images of noise, taken for "
-        "{taken}",
+        "{variant}: {digits} test images, {right} of them classified correctly, and {noise} images of "
+        "noise, predicted as {taken}",
         **values,
     )
     caption = words(
