@@ -14,8 +14,16 @@ from generator.experiment import Embedding, Experiment, Need, Outcome, Variant, 
 
 @dataclass(frozen=True)
 class Params:
-    n_components: int = param(2, unit="components")
-    n_neighbors: int = param(15, unit="neighbours")
+    n_components: int = param(2, unit="1", at_least=1, at_most="n_pixels")
+    n_neighbors: int = param(
+        15,
+        unit="1",
+        label="number of neighbours",
+        symbol="n_neighbors",
+        at_least=1,
+        below="n_train",
+        at_most=100,  # so many have been found
+    )
 
 
 experiment = Experiment(

@@ -16,8 +16,8 @@ from generator.series import sizes
 
 @dataclass(frozen=True)
 class Params:
-    max_iter: int = param(100, unit="steps")
-    c: float = param(1.0, unit="1")  # the smaller, the more the weights are held back
+    max_iter: int = param(100, unit="1", label="maximum iterations", symbol="max_iter", at_least=1)
+    c: float = param(1.0, unit="1", label="inverse regularisation strength", symbol="C", above=0)
 
 
 TUNED = {"max_iter": 1_000, "c": 0.1}

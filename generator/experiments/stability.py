@@ -18,7 +18,7 @@ METHODS = {"tsne": "t-SNE", "umap": "UMAP", "autoencoder": "Autoencoder"}
 
 @dataclass(frozen=True)
 class Params:
-    neighbours: int = param(15, unit="neighbours")
+    neighbours: int = param(15, unit="1", label="number of neighbours", symbol="k", at_least=1, below="n_train")
 
 
 experiment = Experiment(

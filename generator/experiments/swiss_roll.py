@@ -21,16 +21,19 @@ from generator.nets.training import repeatable
 HEIGHT = 21.0
 BATCH = 100  # points that the autoencoder sees at once
 ROLL_SEED = 0  # one roll for all methods and seeds
+METHODS = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "isomap": "Isomap", "autoencoder": "Autoencoder"}
 
 
 @dataclass(frozen=True)
 class Params:
-    method: str = param("pca", unit="1")
-    points: int = param(2_000, unit="points")
-    n_neighbors: int = param(10, unit="neighbours")  # Isomap's
-    steps: int = param(250, unit="steps")  # t-SNE's, after its early ones
-    epochs: int = param(200, unit="epochs")  # the autoencoder's
-    learning_rate: float = param(0.001, unit="1")  # the autoencoder's
+    method: str = param("pca", unit="1", choices=METHODS)
+    points: int = param(2_000, unit="1", label="number of points", at_least=100)
+    n_neighbors: int = param(  # Isomap's, of which the fewest points have enough
+        10, unit="1", label="number of neighbours", symbol="n_neighbors", at_least=1, below=100
+    )
+    steps: int = param(250, unit="1", at_least=1)  # t-SNE's, after its early ones
+    epochs: int = param(200, unit="1", at_least=1)  # the autoencoder's
+    learning_rate: float = param(0.001, unit="1", above=0)  # the autoencoder's
 
 
 experiment = Experiment(
@@ -39,16 +42,7 @@ experiment = Experiment(
     section="maps",
     task="study",
     params=Params,
-    variants={
-        method: Variant(title, {"method": method})
-        for method, title in (
-            ("pca", "PCA"),
-            ("umap", "UMAP"),
-            ("tsne", "t-SNE"),
-            ("isomap", "Isomap"),
-            ("autoencoder", "Autoencoder"),
-        )
-    },
+    variants={method: Variant(title, {"method": method}) for method, title in METHODS.items()},
     split="official",
     order=8,
     figures=("swiss_roll",),

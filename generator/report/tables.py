@@ -14,6 +14,7 @@ from generator.layout import Layout
 from generator.metric import Metric
 from generator.record import Fact, Measures, Record, Results
 from generator.report.classifiers import Answers, answers, fit_s
+from generator.schema import profile_schema
 
 Section = Literal["maps", "classifiers"]
 SECTIONS: tuple[Section, ...] = ("maps", "classifiers")
@@ -34,6 +35,7 @@ PURPOSES: dict[str, tuple[str, ...]] = {
 #: A control that keeps more numbers than this for each image is no map: what it scores is the ceiling.
 MOST_DIMENSIONS = 3
 MIB = 2**20
+SCHEMA = "profile.schema.json"
 
 Cell = str | int | float | None
 
@@ -98,7 +100,7 @@ def rows(results: Results, section: Section) -> tuple[Row, ...]:
                         n_parameters=_n_parameters(record),
                         n_dimensions=_n_dimensions(record),
                         n_test=_n_test(record),
-                        params=task.params,
+                        params=catalogue.setting(task).params,
                     )
                 )
     scored = [row for row in found if row.metric(headline) is not None]
@@ -148,11 +150,12 @@ def _n_test(record: Record | None) -> int | None:
 
 def write_tables(results: Results, layout: Layout) -> tuple[Path, ...]:
     """Bring output/tables up to date: ``<section>`` and ``<task>`` as CSV and JSON, ``classifiers-tests.csv``,
-    ``<task>-confusion.csv``, and ``<task>-weights.pt`` for a network that is not one of a series, as PyTorch loads it.
+    ``<task>-confusion.csv``, ``<task>-weights.pt`` for a network that is not one of a series, as PyTorch loads it, and
+    the schema of profiles.
 
     Returns the files whose bytes changed; files of tasks that are gone are removed.
     """
-    made: dict[str, bytes] = {}
+    made = {SCHEMA: _json(profile_schema(results.catalogue.experiments))}
     for section in SECTIONS:
         found = rows(results, section)
         if section == "classifiers" and (said := answers(results, found)) is not None:
