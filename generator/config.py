@@ -149,13 +149,12 @@ def _overrides(config: Config, declaration: Declaration) -> tuple[dict[str, Fact
 
 def _typed(value: Any, param: ParamDeclaration, dotted: str, file: str) -> Fact:
     """``value`` as the parameter's type: an integer may stand for a float, a truth value never for a number."""
-    if param.type == "float" and type(value) is int:
-        value = float(value)
-    if type(value).__name__ != param.type or (param.type == "float" and not math.isfinite(value)):
+    meant = float(value) if param.type == "float" and type(value) is int else value
+    if type(meant).__name__ != param.type or (param.type == "float" and not math.isfinite(meant)):
         raise _wrong_type(dotted, param.type, value, file)
-    if not fits(param, value):
+    if not fits(param, meant):
         raise _misfit(dotted, value, "", valid(param), file)
-    return typing.cast(Fact, value)
+    return typing.cast(Fact, meant)
 
 
 def _parse(path: Path, file: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""Declared ranges hold, profiles have a schema, and settings are told without what only records."""
+"""What is declared of parameters: ranges that hold, words that are shown, and settings without what only records."""
 
-import subprocess
+import json
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from generator.report import i18n
 from generator.report.classifiers import n_train, repeats, sizes
 from generator.report.labels import param_label, param_text, value_text, variant_title
 from generator.schema import profile_schema
+from tests.project import Project
 
 MNIST = DataInfo(
     name="mnist", digest="0", class_names=tuple("0123456789"), n_images=70_000, n_train=60_000, origin="made up"
@@ -131,7 +133,7 @@ def test_a_declaration_that_contradicts_itself_is_refused(param, variant, messag
     (tmp_path / "odd.py").write_text(PLUG_IN.format(param=param, variant=variant))
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(registry, "module_name", lambda slug: slug)
-    monkeypatch.delitem(__import__("sys").modules, "odd", raising=False)
+    monkeypatch.delitem(sys.modules, "odd", raising=False)
     with pytest.raises(UserError) as caught:
         registry.declare("odd")
     assert caught.value.where == "odd.py"
@@ -274,13 +276,65 @@ def test_every_choice_has_words(declarations):
 
 
 def test_the_list_shows_what_is_valid():
-    said = subprocess.run(
-        [__import__("sys").executable, "-m", "generator", "list"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    said = Project(PROJECT).run("list").out
     assert "    init = pca (one of pca, random, spectral)\n" in said
     assert "    n_neighbors = 15 (at least 2 and below the number of training images)\n" in said
     assert "    patience = 10 epochs (at least 1, or 0 (off))\n" in said
+
+
+def test_the_schema_is_printed(declarations):
+    assert json.loads(Project(PROJECT).run("schema").out) == profile_schema(tuple(declarations.values()))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A few experiments, one of which has a result."""
+    slugs = ("umap", "tsne", "neighbours", "mlp", "pca")
+    project = Project.copy(tmp_path_factory.mktemp("small") / "project", experiments=slugs)
+    project.run("run", "pca-2d")
+    return project
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "said"),
+    [
+        (
+            "umap",
+            "n_neighbors = 2000",
+            "experiments.umap.n_neighbors = 2000 is not valid for umap-2d; "
+            "use a value that is at least 2 and below the number of training images (1,438)",
+        ),
+        (
+            "tsne.2d",
+            "perplexity = 0",
+            "experiments.tsne.2d.perplexity = 0 is not valid; use a value that is at least 1",
+        ),
+        ("mlp", "epochs = 0", "experiments.mlp.epochs = 0 is not valid; use a value that is at least 1"),
+        ("mlp", "batch_size = 0", "experiments.mlp.batch_size = 0 is not valid; use a value that is at least 1"),
+        (
+            "pca",
+            "n_components = 0",
+            "experiments.pca.n_components = 0 is not valid; use a value that is at least 1 and at most",
+        ),
+        (
+            "umap",
+            'init = "spectrall"',
+            'experiments.umap.init = "spectrall" is not valid; use a value that is one of random, pca, spectral',
+        ),
+        (
+            "mlp",
+            "max_iter = 100",
+            "unknown key experiments.mlp.max_iter; valid here: hidden, epochs, batch_size, alpha,",
+        ),
+    ],
+)
+def test_a_wrong_value_is_one_line_before_anything_runs(table, line, said, small: Project) -> None:
+    small.path("mine.toml").write_text(f"[experiments.{table}]\n{line}\n", encoding="utf-8")
+    before = small.contents("output/records")
+    for command in ("explain", "site"):
+        refused = small.run(command, "--profile", "mine.toml", code=2)
+        assert refused.err.startswith(f"error: mine.toml: {said}")
+        assert len(refused.err.splitlines()) == 1
+        assert "computed" not in refused.out
+    assert before
+    assert small.contents("output/records") == before

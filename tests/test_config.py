@@ -193,7 +193,7 @@ def test_a_bad_parameter_is_told_by_its_dotted_key(read, text, what, remedy):
 @pytest.mark.parametrize(
     ("text", "what", "remedy"),
     [
-        ("[experiments.tsne]\nperplexity = 0\n", "experiments.tsne.perplexity = 0.0 is not valid", "above 0"),
+        ("[experiments.tsne]\nperplexity = 0\n", "experiments.tsne.perplexity = 0 is not valid", "above 0"),
         ("[experiments.tsne.3d]\nsteps = 0\n", "experiments.tsne.3d.steps = 0 is not valid", "at least 1"),
         (
             '[experiments.graph]\ninit = "spectrall"\n',
