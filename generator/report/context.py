@@ -43,7 +43,7 @@ from generator.report.labels import (
     variant_title,
 )
 from generator.report.mislabelled import KNOWN, Mislabelled
-from generator.report.published import COSTS, Claim, Verdict, counted, verdict
+from generator.report.published import COSTS, Claim
 from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, ranking, rows
 from generator.report.statistics import letter
 
@@ -502,7 +502,7 @@ def machines(variants: Iterable[Variant]) -> tuple[Machine, ...]:
 
 def is_share(metric: str) -> bool:
     """Whether a metric counts images, so that it reads best as a percentage."""
-    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap"))
+    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap", "share"))
 
 
 @dataclass(frozen=True)
@@ -957,46 +957,51 @@ class Data:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An article's number beside ours."""
+    """An article's number, to be set beside ours."""
 
     claim: Claim
     method: Method
     variant: Variant
-    article: str  # the article's value, printed as ours is
     quantity: str  # what it is a value of
+    words: Words
 
     @property
-    def counts(self) -> bool:
-        """Whether it counts images, which says little on its own."""
-        return self.claim.quantity == "n" or self.claim.quantity.startswith("confusion[")
+    def name(self) -> str:
+        return self.words(self.claim.name)
 
     @property
-    def bounds(self) -> tuple[float, float] | None:
-        """The 95 % interval of our value, where it has one: a metric's, or that of a count of confusions."""
-        name = self.claim.quantity
-        if self.variant.has(name):
-            metric = self.variant.metric(name)
-            return None if metric.low is None or metric.high is None else (metric.low, metric.high)
-        return counted(int(self.variant.raw(name))) if name.startswith("confusion[") else None
+    def note(self) -> str:
+        """What is not the same here."""
+        return self.words(self.claim.note)
 
     @property
-    def interval(self) -> str:
-        """The same, printed."""
-        if not self.variant.done or self.bounds is None:
-            return ""
-        if self.variant.has(self.claim.quantity):
-            return self.variant.interval(self.claim.quantity)
-        low, high = self.bounds
-        return f"{self.variant.words.number(low)}–{self.variant.words.number(high)}"
+    def article(self) -> str:
+        """The article's value, as exact as the article gives it."""
+        value = self.claim.value
+        if is_share(self.claim.quantity):
+            text = self.words.percent(float(value), max(0, -self.claim.exponent - 2))
+        else:
+            text = self._print(value)
+        return self.words("below {value}", value=text) if self.claim.below else text
 
-    @property
-    def verdict(self) -> Verdict:
-        """What comes of the two numbers; nothing where ours is missing."""
-        if not self.variant.done:
-            return ""
-        name = self.claim.quantity
-        better = self.variant.metric(name).better if self.variant.has(name) else None
-        return verdict(self.claim, self.variant.raw(name), self.bounds, better)
+    def ours(self, value: float | str) -> str:
+        """A value of ours."""
+        if isinstance(value, float) and self.variant.has(self.claim.quantity):
+            return self.variant.score_of(self.claim.quantity, value)
+        if is_share(self.claim.quantity):
+            return self.words.percent(float(value))
+        return self._print(value)
+
+    def range(self, low: float, high: float) -> str:
+        """From where to where ours may lie."""
+        return f"{bare(self.ours(low))}–{self.ours(high)}"
+
+    def _print(self, value: float | str) -> str:
+        if self.claim.is_cost:
+            return self.words.duration(float(value))
+        if isinstance(self.claim.value, int):
+            return self.words.number(float(value))
+        return value_text(self.words, value)
 
 
 def data_title(name: str, words: Words) -> str:
@@ -1117,14 +1122,14 @@ class Book:
         quantity = costs.get(claim.quantity) or words(claim.name)
         if variant.has(claim.quantity):
             quantity = metric_label(words, claim.quantity)
-        article = value_text(words, claim.value)
-        if claim.quantity in costs:
-            article = words.duration(float(claim.value))
-        elif is_share(claim.quantity):
-            article = words.percent(float(claim.value))
-        if claim.below:
-            article = words("below {value}", value=article)
-        return Comparison(claim, method, variant, article, quantity)
+        return Comparison(claim, method, variant, quantity, words)
+
+    def claim(self, key: str) -> Comparison:
+        """An article's number by its key."""
+        for one in self.comparisons:
+            if one.claim.key == key:
+                return one
+        raise NoResult(f"no claim {key}; there are {', '.join(one.claim.key for one in self.comparisons)}")
 
     @property
     def newest(self) -> Provenance | None:
@@ -1141,8 +1146,9 @@ class Book:
         return versions(self.variants)
 
     def numbers_of(self, method: Method) -> tuple[Comparison, ...]:
-        """The articles' numbers that a method's page answers, but counts of images."""
-        return tuple(one for one in self.comparisons if one.method.path == method.path and not one.counts)
+        """The articles' numbers that a method's page answers, but settings and counts of images."""
+        mine = [one for one in self.comparisons if one.method.path == method.path]
+        return tuple(one for one in mine if not one.claim.setting and not one.claim.is_cell)
 
     def name(self, task: str) -> str:
         """What a task is called beside those of other methods."""
