@@ -344,6 +344,12 @@ def comparable(things: Iterable[Measured | None]) -> list[Measured]:
     return [one for one in known if one.population == most[0][0]]
 
 
+def highest(things: Iterable[Measured | None]) -> Scored | None:
+    """The best score of some, whatever their dimensions: a mark to set others beside, and no verdict on them."""
+    known = comparable(things)
+    return max(known, key=lambda one: one.worth).scored if known else None
+
+
 def together(pairs: Iterable[Comparison]) -> tuple[Comparison, ...]:
     """Comparisons that are read together, each with its probability adjusted by Holm and its order by that."""
     known = tuple(pairs)
