@@ -110,6 +110,16 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Head:
+    """What a page says of a ranking."""
+
+    lead: Lead
+    best: tuple[str, ...]  # the first, and all that do not differ significantly from it
+    first: Scored
+    last: Scored
+
+
+@dataclass(frozen=True)
 class Ranking:
     """Tasks by one score, best first, on the same images and in the same number of dimensions."""
 
@@ -139,6 +149,10 @@ class Ranking:
     def rivals(self) -> tuple[str, ...]:
         """Those that do not differ significantly from the first."""
         return self.best[1:]
+
+    @property
+    def head(self) -> Head:
+        return Head(self.lead, self.best, self.first, self.last)
 
     def between(self, one: str, other: str) -> Comparison | None:
         """The comparison of two of them, ``one`` first."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from generator.metrics.extent import Extent, extents
 from generator.record import Results, TaskInfo
-from generator.report.findings.compare import Order, Ranking, Scored, highest, measured
+from generator.report.findings.compare import Head, Order, Ranking, Scored, highest, measured
 from generator.report.findings.given import done
 from generator.report.rows import Row, rank_of, rows
 
@@ -30,7 +30,7 @@ class Answer:
     """A question's score: of the methods, of the baseline and of the reference."""
 
     metric: str
-    ranking: Ranking
+    methods: Head
     baseline: Scored | None  # the higher-scoring one, in as many dimensions
     reference: Scored | None  # the same in the original space
 
@@ -41,11 +41,23 @@ class Compared:
 
     dimensions: int
     answers: tuple[Answer, ...]
-    local: Answer | None
-    whole: Answer | None
-    classes: Answer | None
     winner: Winner
     winners: tuple[str, ...]  # best at all three
+
+    @property
+    def local(self) -> Answer | None:
+        return self._answer(LOCAL)
+
+    @property
+    def whole(self) -> Answer | None:
+        return self._answer(WHOLE)
+
+    @property
+    def classes(self) -> Answer | None:
+        return self._answer(CLASSES)
+
+    def _answer(self, metric: str) -> Answer | None:
+        return next((one for one in self.answers if one.metric == metric), None)
 
 
 @dataclass(frozen=True)
@@ -70,13 +82,17 @@ class Cost:
 @dataclass(frozen=True)
 class Embeddings:
     compared: tuple[Compared, ...]  # the fewest dimensions first
-    plane: Compared | None  # those in two
     baselines: tuple[str, ...]
     references: tuple[str, ...]
     extents: dict[str, Extent]  # what each score is taken on
     n: int  # images in an embedding
     density: Density | None  # UMAP's against t-SNE's
     costs: tuple[Cost, ...]  # the least first
+
+    @property
+    def plane(self) -> Compared | None:
+        """Those in two dimensions."""
+        return next((one for one in self.compared if one.dimensions == PLANE), None)
 
 
 def embeddings(results: Results) -> Embeddings | None:
@@ -89,39 +105,34 @@ def embeddings(results: Results) -> Embeddings | None:
     n = max(results.records[row.task].arrays["coordinates"].shape[0] for row in found if row.role == "method")
     return Embeddings(
         compared=compared,
-        plane=next((one for one in compared if one.dimensions == PLANE), None),
         baselines=tuple(row.task for row in found if row.role == "floor"),
         references=tuple(row.task for row in found if row.role == "ceiling"),
         extents=extents(n),
         n=n,
-        density=_density(compared[0]),
+        density=_density(rank_of(results, found, DENSITY, PLANE)),
         costs=_costs(results, found),
     )
 
 
 def _compared(results: Results, found: list[Row], dimensions: int) -> Compared:
-    answers = {
-        metric: Answer(
-            metric=metric,
-            ranking=ranking,
-            baseline=_highest(results, found, metric, "floor", dimensions),
-            reference=_highest(results, found, metric, "ceiling", None),
-        )
-        for metric in QUESTIONS
-        if (ranking := rank_of(results, found, metric, dimensions)) is not None
+    rankings = {
+        metric: ranking for metric in QUESTIONS if (ranking := rank_of(results, found, metric, dimensions)) is not None
     }
-    asked = [answers[one] for one in (LOCAL, WHOLE, CLASSES) if one in answers]
-    winners = [one.task for one in asked[0].ranking.scores] if len(asked) == len((LOCAL, WHOLE, CLASSES)) else []
-    for one in asked:
-        winners = [task for task in winners if task in one.ranking.best]
+    asked = [rankings[one].best for one in (LOCAL, WHOLE, CLASSES) if one in rankings]
+    winners = tuple(task for task in asked[0] if all(task in one for one in asked)) if asked else ()
     return Compared(
         dimensions=dimensions,
-        answers=tuple(answers.values()),
-        local=answers.get(LOCAL),
-        whole=answers.get(WHOLE),
-        classes=answers.get(CLASSES),
+        answers=tuple(
+            Answer(
+                metric=metric,
+                methods=ranking.head,
+                baseline=_highest(results, found, metric, "floor", dimensions),
+                reference=_highest(results, found, metric, "ceiling", None),
+            )
+            for metric, ranking in rankings.items()
+        ),
         winner=Winner.ONE if winners else Winner.NONE,
-        winners=tuple(winners),
+        winners=winners,
     )
 
 
@@ -134,12 +145,11 @@ def _highest(results: Results, found: list[Row], metric: str, role: str, dimensi
     )
 
 
-def _density(plane: Compared) -> Density | None:
-    answer = next((one for one in plane.answers if one.metric == DENSITY), None)
-    pair = answer.ranking.between(*PAIR) if answer is not None else None
-    if answer is None or pair is None:
+def _density(ranking: Ranking | None) -> Density | None:
+    pair = ranking.between(*PAIR) if ranking is not None else None
+    if ranking is None or pair is None:
         return None
-    scores = {one.task: one for one in answer.ranking.scores}
+    scores = {one.task: one for one in ranking.scores}
     return Density(scores[pair.first], scores[pair.second], pair.order)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from generator.record import Fact, Results
-from generator.report.findings.compare import Order, Ranking, Scored, highest, measured
+from generator.report.findings.compare import Head, Order, Ranking, Scored, highest, measured
 from generator.report.findings.given import fact, number
 from generator.report.rows import rank_of, rows
 
@@ -25,9 +25,10 @@ class Runs(StrEnum):
 class Classified:
     """The classifiers, by accuracy over all of their runs."""
 
-    ranking: Ranking
+    methods: Head
     runs: Runs  # of the first
-    following: str | None  # the first that is significantly less accurate than the best
+    rivals: tuple[str, ...]  # all that do not differ significantly from the first
+    following: str | None  # the best of the others
     baseline: Scored | None  # the same answer for every image
 
 
@@ -78,7 +79,7 @@ def _classified(ranking: Ranking, baseline: Scored | None) -> Classified:
     others = [one.task for one in ranking.scores if one.task not in ranking.best]
     first = ranking.first
     runs = Runs.SINGLE if first.single else Runs.SEVERAL if first.runs > 1 else Runs.DETERMINISTIC
-    return Classified(ranking, runs, others[0] if others else None, baseline)
+    return Classified(ranking.head, runs, ranking.rivals, others[0] if others else None, baseline)
 
 
 def _network(ranking: Ranking) -> Network | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from generator.record import Results, TaskInfo
-from generator.report.findings.compare import Comparison, Order, Ranking, Scored, compare, measured, rank, together
+from generator.report.findings.compare import Comparison, Head, Order, Scored, compare, measured, rank, together
 from generator.report.findings.given import done, number
 
 LOCAL, WHOLE, DENSITY = "neighbour_recall_15", "distance_correlation", "silhouette"
@@ -58,7 +58,7 @@ class Shown(StrEnum):
 class Spread:
     """A score over some settings."""
 
-    ranking: Ranking
+    head: Head
     effect: Effect
 
 
@@ -138,7 +138,7 @@ def _spread(results: Results, tasks: Iterable[TaskInfo], metric: str) -> Spread 
     pair = ranking.between(ranking.first.task, ranking.last.task) if ranking is not None else None
     if ranking is None or pair is None:
         return None
-    return Spread(ranking, Effect.UNDECIDED if pair.order is Order.UNDECIDED else Effect.SIGNIFICANT)
+    return Spread(ranking.head, Effect.UNDECIDED if pair.order is Order.UNDECIDED else Effect.SIGNIFICANT)
 
 
 def _sweep(results: Results, slug: str, series: str) -> Sweep | None:
@@ -146,7 +146,7 @@ def _sweep(results: Results, slug: str, series: str) -> Sweep | None:
     local, whole = _spread(results, tasks, LOCAL), _spread(results, tasks, WHOLE)
     if local is None or whole is None:
         return None
-    both = tuple(one for one in local.ranking.best if one in whole.ranking.best)
+    both = tuple(one for one in local.head.best if one in whole.head.best)
     suits = Suits.ONE if both else Suits.EACH
     if Effect.SIGNIFICANT not in (local.effect, whole.effect):
         suits = Suits.NEITHER
@@ -158,14 +158,15 @@ def _sweep(results: Results, slug: str, series: str) -> Sweep | None:
 
 def _starts(results: Results, slug: str) -> Starts | None:
     tasks = {str(one.params["init"]): one for one in _tasks(results, slug, "start")}
-    whole, local = _spread(results, tasks.values(), WHOLE), _spread(results, tasks.values(), LOCAL)
-    scores = {} if whole is None else {one.task: one for one in whole.ranking.scores}
+    ranking = rank(measured(results, one.id, WHOLE) for one in tasks.values())
+    local = _spread(results, tasks.values(), LOCAL)
+    scores = {} if ranking is None else {one.task: one for one in ranking.scores}
     random = scores.get(tasks["random"].id) if "random" in tasks else None
-    if whole is None or local is None or random is None:
+    if ranking is None or local is None or random is None:
         return None
     informed = []
     for init in INFORMED:
-        pair = whole.ranking.between(tasks[init].id, random.task) if init in tasks else None
+        pair = ranking.between(tasks[init].id, random.task) if init in tasks else None
         if pair is not None:
             informed.append(Informed(scores[pair.first], pair.order))
     return Starts(random, tuple(informed), local)

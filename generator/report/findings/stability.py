@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from generator.record import Results
-from generator.report.findings.compare import Measured, Ranking, Scored, bounds, measured, rank
+from generator.report.findings.compare import Head, Measured, Scored, bounds, measured, rank
 from generator.report.findings.given import number
 
 SLUG = "stability"
@@ -55,8 +55,8 @@ class Steady:
 @dataclass(frozen=True)
 class Stability:
     methods: tuple[Steady, ...]  # the steadiest shape first
-    shape: Ranking  # two methods differ if the ranges of their pairs do not meet
-    neighbours: Ranking | None
+    shape: Head  # two methods differ if the ranges of their pairs do not meet
+    neighbours: Head | None
     steadiest: Steadiest
     runs: float | None  # of each method
     start: Start | None  # of t-SNE's runs
@@ -78,8 +78,8 @@ def stability(results: Results) -> Stability | None:
     random = measured(results, RANDOM, SHAPE)
     return Stability(
         methods=tuple(_steady(results, known[one.task]) for one in shape.scores),
-        shape=shape,
-        neighbours=neighbours,
+        shape=shape.head,
+        neighbours=None if neighbours is None else neighbours.head,
         steadiest=Steadiest.ONE if both else Steadiest.DIFFERENT,
         runs=number(results, shape.first.task, "n_maps"),
         start=_start(results),
