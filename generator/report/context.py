@@ -31,7 +31,7 @@ from generator.report.figures.draw import Drawn
 from generator.report.findings.compare import Order, Ranking, Scored, measured, pooled
 from generator.report.findings.compare import front as front_of
 from generator.report.findings.found import Findings
-from generator.report.i18n import NO_BREAK, Words, bare
+from generator.report.i18n import NO_BREAK, Words, bare, unbroken
 from generator.report.labels import (
     metric_label,
     param_label,
@@ -44,7 +44,7 @@ from generator.report.labels import (
 )
 from generator.report.mislabelled import KNOWN, Mislabelled
 from generator.report.published import COSTS, Claim, Verdict, counted, verdict
-from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, ranking, rows
+from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, ranking, rows
 from generator.report.statistics import letter
 
 T = TypeVar("T")
@@ -614,11 +614,21 @@ class Row:
     role: Literal["method", "floor", "ceiling"]
     tied: bool  # not to be told from the best: their intervals meet
     n_parameters: int | None  # learned numbers, where a method counts them
+    n_dimensions: int | None = None  # of an embedding
+    best: tuple[str, ...] = ()  # metrics by which no row in as many dimensions is significantly better
     group: str = ""  # letters: rows that share one are not told apart by McNemar's test; "": not tested
 
     @property
     def done(self) -> bool:
         return self.variant.done
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows that are compared with one another."""
+
+    title: str  # "" where there is no other
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -919,6 +929,37 @@ class Section:
         names = dict.fromkeys([self.headline, *(one.name for row in self.done for one in row.variant.metrics)])
         return tuple(names)
 
+    @property
+    def higher(self) -> tuple[str, ...]:
+        """The metrics of which more is better."""
+        found = {one.name: one.better for row in self.done for one in row.variant.metrics}
+        return tuple(name for name, better in found.items() if better == "higher")
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The rows by what they can be compared with: embeddings in as many dimensions, the fewest first, then the
+        references, and those without a result last.
+        """
+        found: dict[tuple[int, int, str], list[Row]] = {}
+        for row in self.rows:
+            if not row.done:
+                key = (2, 0, self.words("No result"))
+            elif row.role == "ceiling":
+                key = (1, 0, self.words("Original space"))
+            elif row.n_dimensions is not None:
+                key = (0, row.n_dimensions, self.words("{n}-D", n=self.words.number(row.n_dimensions)))
+            else:
+                key = (0, 0, "")
+            found.setdefault(key, []).append(row)
+        if len(found) == 1:
+            return (Block("", self.rows),)
+        return tuple(Block(title, tuple(found[place, n, title])) for place, n, title in sorted(found))
+
+    def cost_names(self, cpu: bool) -> tuple[str, ...]:
+        """What the rows cost, by name, and the numbers they learn where all count them; ``cpu``: CPU time as well."""
+        counted = ("n_parameters",) if self.has_parameters else ()
+        return (*counted, "wall_s", *(("cpu_s",) if cpu else ()), "peak_bytes")
+
     def groups(self, *wanted: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The wanted metrics that any row has (all, if none is named), by what they speak of: (purpose, metrics)."""
         known = [name for name in self.metrics if not wanted or name in wanted]
@@ -1087,7 +1128,7 @@ class Book:
         )
 
     def _section(self, name: Literal["maps", "classifiers"]) -> Section:
-        found = rows(self.results, name)
+        found, best = rows(self.results, name), leading(self.results, name)
         answers = classifiers.answers(self.results, found) if name == "classifiers" else None
         return Section(
             name=name,
@@ -1101,6 +1142,8 @@ class Book:
                     role=row.role,
                     tied=row.tied,
                     n_parameters=row.n_parameters,
+                    n_dimensions=row.n_dimensions,
+                    best=best.get(row.task, ()),
                     group=row.group,
                 )
                 for row in found
@@ -1166,10 +1209,24 @@ class Book:
 
     def scored(self, scored: Scored) -> str:
         """A score with its interval: ``99.27 % (95 % interval 99.13–99.40 %)``."""
-        if scored.low is None or scored.high is None:
+        interval = self.interval(scored)
+        if not interval:
             return self.score(scored)
-        interval = range_text(self.words, scored, scored.low, scored.high)
         return self.words("{score} (95 % interval {range})", score=self.score(scored), range=interval)
+
+    def interval(self, scored: Scored) -> str:
+        """Its interval alone; nothing where it has none."""
+        if scored.low is None or scored.high is None:
+            return ""
+        return range_text(self.words, scored, scored.low, scored.high)
+
+    def extent(self, metric: str) -> str:
+        """What a score of the section's embeddings is taken on: ``k = 15, n = 5 × 2,000``; nothing of other scores."""
+        one = None if self.found.embeddings is None else self.found.embeddings.extents.get(metric)
+        if one is None:
+            return ""
+        count = self.words.number(one.n) if one.parts == 1 else f"{one.parts} × {self.words.number(one.n)}"
+        return unbroken(f"k = {one.k}") + f", {unbroken(f'n = {count}')}" if one.k else unbroken(f"n = {count}")
 
     def page(self, path: str) -> Page:
         for one in self.pages:

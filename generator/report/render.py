@@ -92,6 +92,8 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "its_titles": book.titles,
         "score": book.score,
         "scored": book.scored,
+        "interval": book.interval,
+        "extent": book.extent,
         "ranked": ranked,
         "span": lambda *lists: sum(len(one) for one in lists),
         "all_done": lambda variants: all(one.done for one in variants),

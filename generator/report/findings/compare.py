@@ -110,6 +110,16 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Head:
+    """What a page says of a ranking."""
+
+    lead: Lead
+    best: tuple[str, ...]  # the first, and all that do not differ significantly from it
+    first: Scored
+    last: Scored
+
+
+@dataclass(frozen=True)
 class Ranking:
     """Tasks by one score, best first, on the same images and in the same number of dimensions."""
 
@@ -139,6 +149,10 @@ class Ranking:
     def rivals(self) -> tuple[str, ...]:
         """Those that do not differ significantly from the first."""
         return self.best[1:]
+
+    @property
+    def head(self) -> Head:
+        return Head(self.lead, self.best, self.first, self.last)
 
     def between(self, one: str, other: str) -> Comparison | None:
         """The comparison of two of them, ``one`` first."""
@@ -342,6 +356,12 @@ def comparable(things: Iterable[Measured | None]) -> list[Measured]:
     known = [one for one in things if one is not None]
     most = Counter(one.population for one in known).most_common(1)
     return [one for one in known if one.population == most[0][0]]
+
+
+def highest(things: Iterable[Measured | None]) -> Scored | None:
+    """The best score of some, whatever their dimensions: a mark to set others beside, and no verdict on them."""
+    known = comparable(things)
+    return max(known, key=lambda one: one.worth).scored if known else None
 
 
 def together(pairs: Iterable[Comparison]) -> tuple[Comparison, ...]:

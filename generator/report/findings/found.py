@@ -5,6 +5,10 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.record import Results
+from generator.report.findings.embeddings import Embeddings, embeddings
+from generator.report.findings.home import Home, home
+from generator.report.findings.settings import Settings, settings
+from generator.report.findings.stability import Stability, stability
 from generator.report.findings.swiss_roll import Roll, swiss_roll
 
 #: Raised whenever a field changes its name, its type or its meaning; a new field leaves it as it is.
@@ -16,12 +20,23 @@ class Findings:
     """All findings of a report: what ``output/tables/findings.json`` holds."""
 
     schema: int
+    embeddings: Embeddings | None
+    home: Home
+    settings: Settings | None
+    stability: Stability | None
     swiss_roll: Roll | None
 
 
 def find(results: Results) -> Findings:
     """Everything the report concludes."""
-    return Findings(schema=SCHEMA, swiss_roll=swiss_roll(results))
+    return Findings(
+        schema=SCHEMA,
+        embeddings=embeddings(results),
+        home=home(results),
+        settings=settings(results),
+        stability=stability(results),
+        swiss_roll=swiss_roll(results),
+    )
 
 
 def as_json(found: Findings) -> bytes:
