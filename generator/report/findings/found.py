@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.record import Results
+from generator.report.findings.contest import Contest, contest
+from generator.report.findings.errors import Errors, errors
+from generator.report.findings.sample_size import Sizes, sample_size
 from generator.report.findings.swiss_roll import Roll, swiss_roll
 
 #: Raised whenever a field changes its name, its type or its meaning; a new field leaves it as it is.
@@ -16,12 +19,21 @@ class Findings:
     """All findings of a report: what ``output/tables/findings.json`` holds."""
 
     schema: int
+    contest: Contest | None
+    errors: Errors | None
+    sample_size: Sizes | None
     swiss_roll: Roll | None
 
 
 def find(results: Results) -> Findings:
     """Everything the report concludes."""
-    return Findings(schema=SCHEMA, swiss_roll=swiss_roll(results))
+    return Findings(
+        schema=SCHEMA,
+        contest=contest(results),
+        errors=errors(results),
+        sample_size=sample_size(results),
+        swiss_roll=swiss_roll(results),
+    )
 
 
 def as_json(found: Findings) -> bytes:
