@@ -22,7 +22,7 @@ experiment = Experiment(
     task="embedding",
     params=Params,
     variants={
-        "pixels": Variant("784 grey levels"),
+        "pixels": Variant("784 pixel values"),
         "pca_50": Variant("50 principal components", params={"pca_components": 50}),
     },
     split="official",
