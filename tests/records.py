@@ -63,6 +63,7 @@ class Sketch:
     task: Task = "embedding"
     n_parameters: int = 0
     control: bool = False
+    deterministic: bool = False
     parent: str = ""
 
 
@@ -419,6 +420,7 @@ SKETCHES = (
         "classifiers",
         "classification",
         n_parameters=7850,
+        deterministic=True,
     ),
     Sketch(
         "svc",
@@ -437,6 +439,7 @@ SKETCHES = (
         "classifiers",
         "classification",
         n_parameters=1_000_000,
+        deterministic=True,
     ),
     *(
         Sketch(
@@ -492,6 +495,7 @@ SKETCHES = (
         0.95,
         "classifiers",
         "classification",
+        deterministic=True,
     ),
     Sketch(
         "majority_class",
@@ -505,6 +509,7 @@ SKETCHES = (
         "classifiers",
         "classification",
         control=True,
+        deterministic=True,
     ),
 )
 
@@ -525,6 +530,7 @@ def _declaration(sketch: Sketch, order: int) -> Declaration:
         ),
         variants=sketch.variants,
         parent=sketch.parent,
+        deterministic=sketch.deterministic,
     )
 
 
@@ -915,6 +921,7 @@ def _record(
             peak_bytes=int(3e8 + sketch.wall_s * 1e6),
             threads=1,
             predict_wall_s=sketch.wall_s / 100 if sketch.task == "classification" else None,
+            predict_cpu_s=sketch.wall_s / 100 * 0.98 if sketch.task == "classification" else None,
         ),
         provenance=Provenance(
             key=digest_bytes(task.id.encode(), b"key"),

@@ -311,7 +311,7 @@ def test_home_names_the_rivals_over_all_seeds(layout: Layout) -> None:
 
 
 def answer_right(layout: Layout, task: str, share: float) -> None:
-    """Let a classifier's first run, and those under other seeds, be right for the first ``share`` of the test images."""
+    """Let all runs of a classifier be right for the first ``share`` of the test images."""
     results = Results(layout.records)
     setting = results.catalogue.setting(results.records[task].task)
     for one in results.catalogue.tasks_of(results.records[task].task.experiment):

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.record import Results
+from generator.report.findings.contest import Contest, contest
 from generator.report.findings.embeddings import Embeddings, embeddings
+from generator.report.findings.errors import Errors, errors
 from generator.report.findings.home import Home, home
+from generator.report.findings.sample_size import Sizes, sample_size
 from generator.report.findings.settings import Settings, settings
 from generator.report.findings.stability import Stability, stability
 from generator.report.findings.swiss_roll import Roll, swiss_roll
@@ -24,6 +27,9 @@ class Findings:
     home: Home
     settings: Settings | None
     stability: Stability | None
+    contest: Contest | None
+    errors: Errors | None
+    sample_size: Sizes | None
     swiss_roll: Roll | None
 
 
@@ -35,6 +41,9 @@ def find(results: Results) -> Findings:
         home=home(results),
         settings=settings(results),
         stability=stability(results),
+        contest=contest(results),
+        errors=errors(results),
+        sample_size=sample_size(results),
         swiss_roll=swiss_roll(results),
     )
 
