@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.record import Results
+from generator.report.findings.contest import Contest, contest
+from generator.report.findings.embeddings import Embeddings, embeddings
+from generator.report.findings.errors import Errors, errors
+from generator.report.findings.home import Home, home
 from generator.report.findings.reproduction import Reproduction, reproduction
+from generator.report.findings.sample_size import Sizes, sample_size
+from generator.report.findings.settings import Settings, settings
+from generator.report.findings.stability import Stability, stability
 from generator.report.findings.swiss_roll import Roll, swiss_roll
 
 #: Raised whenever a field changes its name, its type or its meaning; a new field leaves it as it is.
@@ -17,13 +24,31 @@ class Findings:
     """All findings of a report: what ``output/tables/findings.json`` holds."""
 
     schema: int
+    embeddings: Embeddings | None
+    home: Home
+    settings: Settings | None
+    stability: Stability | None
+    contest: Contest | None
+    errors: Errors | None
+    sample_size: Sizes | None
     reproduction: Reproduction
     swiss_roll: Roll | None
 
 
 def find(results: Results) -> Findings:
     """Everything the report concludes."""
-    return Findings(schema=SCHEMA, reproduction=reproduction(results), swiss_roll=swiss_roll(results))
+    return Findings(
+        schema=SCHEMA,
+        embeddings=embeddings(results),
+        home=home(results),
+        settings=settings(results),
+        stability=stability(results),
+        contest=contest(results),
+        errors=errors(results),
+        sample_size=sample_size(results),
+        reproduction=reproduction(results),
+        swiss_roll=swiss_roll(results),
+    )
 
 
 def as_json(found: Findings) -> bytes:
