@@ -501,7 +501,7 @@ def machines(variants: Iterable[Variant]) -> tuple[Machine, ...]:
 
 def is_share(metric: str) -> bool:
     """Whether a metric counts images, so that it reads best as a percentage."""
-    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap", "share"))
+    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap", "share", "variance"))
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from generator.record import Results
 from generator.report import published
 from generator.report.classifiers import repeats
 from generator.report.findings.against import Pair
-from generator.report.findings.autoencoder import Four, Recognised, Sweep, autoencoder
+from generator.report.findings.autoencoder import ClassShare, Four, Recognised, Sweep, autoencoder
 from generator.report.findings.compare import (
     Comparison,
     Order,
+    Ranking,
     Scored,
     Verdict,
     above,
@@ -44,8 +45,8 @@ from generator.report.findings.noise import (
 )
 from generator.report.findings.softmax import Endless, Fold, Overfitting, softmax
 from generator.report.findings.stability import SAME
-from generator.report.findings.swiss_roll import Roll, swiss_roll
-from generator.report.findings.timing import cost
+from generator.report.findings.swiss_roll import swiss_roll
+from generator.report.findings.timing import Time, cost
 from generator.report.findings.tsne_umap import SEARCH, Claims, tsne, umap
 from generator.report.published import Claim
 from generator.report.rows import ranking
@@ -146,10 +147,14 @@ class Spent:
 
     key: str
     task: str
-    ours: float | None
-    search: float | None  # of ours, the exact search for neighbours
-    busy: bool  # measured on a busy machine, so that the CPU time was compared
+    ours: Time | None  # None: no result
+    search: Time | None  # of ours, the exact search for neighbours
     shorter: Shorter | None
+
+    @property
+    def busy(self) -> bool:
+        """Whether it was measured on a busy machine, so that the CPU time was compared."""
+        return self.ours is not None and self.ours.busy
 
 
 @dataclass(frozen=True)
@@ -198,8 +203,9 @@ class Unrolled:
     """PCA cannot unroll the Swiss roll, a non-linear method can."""
 
     verdict: Verdict
-    roll: Roll
-    linear: Scored
+    linear: Scored  # PCA
+    best: Scored
+    better: tuple[str, ...]  # significantly better than PCA
 
 
 @dataclass(frozen=True)
@@ -207,7 +213,8 @@ class Hardly:
     """4 is hardly generated with two dimensions."""
 
     verdict: Verdict
-    read: Recognised
+    four: ClassShare  # of its reconstructions, the share that is classified as 4
+    least: ClassShare  # the class of which that share is smallest
     fewest: Fewest
 
 
@@ -270,6 +277,7 @@ class Deeper:
     verdict: Verdict
     plane: Place
     space: Place
+    third: Third
 
 
 @dataclass(frozen=True)
@@ -298,6 +306,15 @@ class Rises:
     steps: tuple[Comparison, ...]  # the later one first
     undecided: tuple[Comparison, ...]
     falls: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The support vector machine with other settings of its kernel: no claim of the article's, but a remark of ours."""
+
+    order: Order  # the tuned setting first
+    published: Scored
+    tuned: Scored
 
 
 @dataclass(frozen=True)
@@ -360,8 +377,7 @@ class A5:
 
     tally: Tally | None
     rises: Rises | None
-    published: Scored | None  # support vector machine, the article's settings
-    tuned: Scored | None
+    kernel: Kernel | None
     numbers: tuple[Number, ...]
 
 
@@ -376,7 +392,6 @@ class Reproduction:
     a5: A5
     settings: tuple[Setting, ...]
     times: tuple[Spent, ...]
-    busy: bool  # whether any of the times was measured on a busy machine
 
 
 def reproduction(results: Results) -> Reproduction:
@@ -394,7 +409,6 @@ def reproduction(results: Results) -> Reproduction:
     a4 = _a4(results, numbers("A4"))
     a5 = _a5(results, numbers("A5"))
     articles = (a1, a2, a3, a4, a5)
-    times = tuple(_spent(results, one) for one in claims if one.is_cost)
     return Reproduction(
         images=images,
         tally=_tally(images, *articles),
@@ -404,8 +418,7 @@ def reproduction(results: Results) -> Reproduction:
         a4=replace(a4, tally=_tally(images, a4)),
         a5=replace(a5, tally=_tally(images, a5)),
         settings=tuple(_setting(results, one) for one in claims if one.setting),
-        times=times,
-        busy=any(one.busy for one in times),
+        times=tuple(_spent(results, one) for one in claims if one.is_cost),
     )
 
 
@@ -481,21 +494,25 @@ def _setting(results: Results, claim: Claim) -> Setting:
 
 
 def _spent(results: Results, claim: Claim) -> Spent:
-    """A wall-clock time that was measured on a busy machine is compared by the CPU time."""
-    found, search = cost(results, claim.task), None
+    found, search = _time(results, claim.task, claim), None
     if found is None:
-        return Spent(claim.key, claim.task, None, None, busy=False, shorter=None)
-    ours = found.whole.wall_s if claim.quantity == "wall_s" else found.cpu_s
-    compared = found.whole.rank_s if claim.quantity == "wall_s" else found.cpu_s
-    apart = cost(results, SEARCH)
-    if claim.task in (TSNE, UMAP) and apart is not None:
-        search = apart.whole.wall_s if claim.quantity == "wall_s" else apart.cpu_s
+        return Spent(claim.key, claim.task, None, None, None)
+    if claim.task in (TSNE, UMAP):
+        search = _time(results, SEARCH, claim)
     shorter = Shorter.THEIRS
-    if compared < float(claim.value):
+    if found.rank_s < float(claim.value):
         shorter = Shorter.OURS
-    elif search is not None and compared - search < float(claim.value):
+    elif search is not None and found.rank_s - search.rank_s < float(claim.value):
         shorter = Shorter.LAYOUT
-    return Spent(claim.key, claim.task, ours, search, busy=found.busy, shorter=shorter)
+    return Spent(claim.key, claim.task, found, search, shorter)
+
+
+def _time(results: Results, task: str, claim: Claim) -> Time | None:
+    """A task's time of the kind that a claim is about."""
+    found = cost(results, task)
+    if found is None:
+        return None
+    return found.whole if claim.quantity == "wall_s" else Time(found.cpu_s, found.cpu_s, busy=False)
 
 
 def _a1(results: Results, claims: Mapping[str, Claim], numbers: tuple[Number, ...]) -> A1:
@@ -578,12 +595,13 @@ def _unrolled(results: Results) -> Unrolled | None:
     if roll is None or roll.linear is None:
         return None
     verdict = Verdict.SUPPORTED if roll.better else Verdict.UNDECIDED if roll.undecided else Verdict.REFUTED
-    return Unrolled(verdict, roll, roll.linear)
+    return Unrolled(verdict, roll.linear, roll.ranking.first, roll.better)
 
 
 def _hardly(read: Recognised) -> Hardly:
     verdicts = {Four.HARDLY: Verdict.SUPPORTED, Four.LEAST: Verdict.UNDECIDED, Four.OTHER: Verdict.REFUTED}
-    return Hardly(verdicts[read.verdict], read, Fewest.FOUR if read.four == read.least else Fewest.OTHER)
+    fewest = Fewest.FOUR if read.four == read.least else Fewest.OTHER
+    return Hardly(verdicts[read.verdict], read.four, read.least, fewest)
 
 
 def _overlap(results: Results, task: str, *classes: int) -> Overlap | None:
@@ -634,7 +652,7 @@ def _gathered(article: Predicted, distinct: Predicted | None) -> Gathered:
 def _deeper(found: Noise) -> Deeper | None:
     if found.plane is None or found.space is None or found.third is None:
         return None
-    return Deeper(DEEPER[found.third], found.plane, found.space)
+    return Deeper(DEEPER[found.third], found.plane, found.space, found.third)
 
 
 def _varies(runs: Runs) -> Varies | None:
@@ -656,21 +674,23 @@ def _a4(results: Results, numbers: tuple[Number, ...]) -> A4:
 
 
 def _a5(results: Results, numbers: tuple[Number, ...]) -> A5:
-    published_svc, tuned_svc = (measured(results, f"svc-{variant}", "accuracy") for variant in ("published", "tuned"))
+    found = ranking(results, "classifiers", "accuracy")
     return A5(
         tally=None,
-        rises=_rises(results),
-        published=None if published_svc is None else published_svc.scored,
-        tuned=None if tuned_svc is None else tuned_svc.scored,
+        rises=None if found is None else _rises(found),
+        kernel=None if found is None else _kernel(found),
         numbers=numbers,
     )
 
 
-def _rises(results: Results) -> Rises | None:
+def _kernel(found: Ranking) -> Kernel | None:
+    scores = {one.task: one for one in found.scores}
+    pair = found.between("svc-tuned", "svc-published")
+    return None if pair is None else Kernel(pair.order, scores[pair.second], scores[pair.first])
+
+
+def _rises(found: Ranking) -> Rises | None:
     """Each classifier against the one before it, as they are compared in the ranking of all."""
-    found = ranking(results, "classifiers", "accuracy")
-    if found is None:
-        return None
     scores = {one.task: one for one in found.scores}
     pairs = [found.between(later, earlier) for earlier, later in pairwise(IN_ORDER)]
     steps = tuple(one for one in pairs if one is not None)
