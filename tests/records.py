@@ -127,6 +127,9 @@ def _candidates(*settings: Mapping[str, Fact]) -> tuple[VariantDeclaration, ...]
     )
 
 
+#: Whether a network's accuracy on the test images is taken after each epoch.
+FOLLOWED: Mapping[str, tuple[Fact, str]] = {"held_out_curve": (True, "1")}
+
 STARTS = tuple({"init": init} for init in ("random", "pca", "spectral"))
 NOISY = ("trained_published", "trained_distinct", "random_published", "random_distinct")
 
@@ -431,7 +434,7 @@ SKETCHES = (
             title,
             "Puts one layer of learned features between pixels and digits",
             (*CLASSIFIER_FIGURES, "learning_curve"),
-            {"hidden": (128, "units"), "epochs": (20, "epochs"), "batch_size": (32, "images")},
+            {"hidden": (128, "units"), "epochs": (20, "epochs"), "batch_size": (32, "images"), **curve},
             (
                 _variant("published", "Article's settings", "quarter"),
                 _variant("tuned", "Tuned", "quarter", hidden=512),
@@ -446,14 +449,17 @@ SKETCHES = (
             "classification",
             n_parameters=101_770,
         )
-        for slug, title, wall_s in (("mlp", "MLP (scikit-learn)", 60.0), ("dense_network", "MLP (PyTorch)", 90.0))
+        for slug, title, wall_s, curve in (
+            ("mlp", "MLP (scikit-learn)", 60.0, {}),
+            ("dense_network", "MLP (PyTorch)", 90.0, FOLLOWED),
+        )
     ),
     Sketch(
         "cnn",
         "Convolutional network",
         "Learns small filters that see the image piece by piece",
         (*CLASSIFIER_FIGURES, "learning_curve"),
-        {"epochs": (10, "epochs"), "batch_size": (32, "images")},
+        {"epochs": (10, "epochs"), "batch_size": (32, "images"), **FOLLOWED},
         (
             _variant("published", "Article's settings", "quarter"),
             _variant("tuned", "Tuned", "quarter", batch_size=128),
@@ -507,7 +513,9 @@ def _declaration(sketch: Sketch, order: int) -> Declaration:
         control=sketch.control,
         figures=sketch.figures,
         params=tuple(
-            ParamDeclaration(name=name, type=type(default).__name__, default=default, unit=unit)  # type: ignore[arg-type]
+            ParamDeclaration(
+                name=name, type=type(default).__name__, default=default, unit=unit, recording=name in FOLLOWED
+            )  # type: ignore[arg-type]
             for name, (default, unit) in sketch.params.items()
         ),
         variants=sketch.variants,

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.record import Results
+from generator.report.findings.classifier import Classifier, classifiers
+from generator.report.findings.softmax import Softmax, softmax
+from generator.report.findings.svc import Kernel, kernel
 from generator.report.findings.swiss_roll import Roll, swiss_roll
 
 #: Raised whenever a field changes its name, its type or its meaning; a new field leaves it as it is.
@@ -17,11 +20,20 @@ class Findings:
 
     schema: int
     swiss_roll: Roll | None
+    classifiers: dict[str, Classifier]  # by slug
+    svc: Kernel | None
+    softmax: Softmax | None
 
 
 def find(results: Results) -> Findings:
     """Everything the report concludes."""
-    return Findings(schema=SCHEMA, swiss_roll=swiss_roll(results))
+    return Findings(
+        schema=SCHEMA,
+        swiss_roll=swiss_roll(results),
+        classifiers=classifiers(results),
+        svc=kernel(results),
+        softmax=softmax(results),
+    )
 
 
 def as_json(found: Findings) -> bytes:
