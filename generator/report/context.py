@@ -539,6 +539,11 @@ class Method:
         return next((one for one in self.all if one.name == name), None)
 
     @property
+    def alike(self) -> tuple[Variant, ...]:
+        """Those with a title that are tested on the same images as the main one."""
+        return tuple(one for one in self.variants if one.task.split == self.main.task.split)
+
+    @property
     def metric_names(self) -> tuple[str, ...]:
         """Of every metric that any variant with a title has."""
         return tuple(dict.fromkeys(one.name for variant in self.variants if variant.done for one in variant.metrics))
@@ -1146,6 +1151,14 @@ class Book:
             return self.score(scored)
         interval = range_text(self.words, scored, scored.low, scored.high)
         return self.words("{score} (95 % interval {range})", score=self.score(scored), range=interval)
+
+    def spread(self, scored: Scored) -> str:
+        """From the least to the greatest of a score's runs: ``97.66–97.86 %``."""
+        return range_text(self.words, scored, scored.least, scored.greatest)
+
+    def probability(self, p: float) -> str:
+        """A probability as tests state it: ``0.034``, ``below 0.001``."""
+        return probability_text(self.words, p)
 
     def page(self, path: str) -> Page:
         for one in self.pages:
