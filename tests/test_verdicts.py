@@ -345,11 +345,23 @@ def bases(layout: Layout) -> Iterator[Results]:
 
 
 def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], donors: Donors) -> None:
-    """Render pages with every verdict turned, as long as that leads to sentences not yet said."""
+    """Render pages with every verdict turned, and with two or more of them turned as long as a page has sentences of
+    its own that were not yet said.
+    """
     topics = typing.get_type_hints(Findings)
     original = book.found
+    code = book.words.code
     for page in pages:
         here = Here(book, page, KNOWN_FIGURES)
+        own = render.template_name(page, code)
+
+        def unsaid(own: str = own) -> int:
+            """How many sentences of the page, and of what pages of its language share, were not yet said."""
+            return sum(
+                branch[0] == own or (branch[0].startswith("partials/") and f".{code}." in branch[0])
+                for branch in env.branches - env.taken
+            )
+
         waiting = [(original, False)]
         while waiting:
             found, contradicts = waiting.pop()
@@ -358,11 +370,13 @@ def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], dono
             attempt(env, layout, book, here, contradicts)
             for topic in sorted(watched.asked.keys() & topics.keys()):
                 for other, may_contradict in watched.changes(topic, topics[topic], donors):
-                    before = len(env.taken)
+                    before = unsaid()
                     book.found = dataclasses.replace(found, **{topic: other})
                     attempt(env, layout, book, here, contradicts or may_contradict)
-                    if len(env.taken) > before:
+                    if unsaid() < before:
                         waiting.append((book.found, contradicts or may_contradict))
+            if not unsaid():
+                break
     book.found = original
 
 
