@@ -131,6 +131,9 @@ def _candidates(*settings: Mapping[str, Fact]) -> tuple[VariantDeclaration, ...]
     )
 
 
+#: Whether a network's accuracy on the test images is taken after each epoch.
+FOLLOWED: Mapping[str, tuple[Fact, str]] = {"held_out_curve": (True, "1")}
+
 STARTS = tuple({"init": init} for init in ("random", "pca", "spectral"))
 NOISY = ("trained_published", "trained_distinct", "random_published", "random_distinct")
 
@@ -447,7 +450,7 @@ SKETCHES = (
             title,
             "Puts one layer of learned features between pixels and digits",
             (*CLASSIFIER_FIGURES, "learning_curve"),
-            {"hidden": (128, "1"), "epochs": (20, "1"), "batch_size": (32, "images")},
+            {"hidden": (128, "1"), "epochs": (20, "1"), "batch_size": (32, "images"), **curve},
             (
                 _variant("published", "Article's settings", "quarter"),
                 _variant("tuned", "Tuned", "quarter", hidden=512),
@@ -462,14 +465,17 @@ SKETCHES = (
             "classification",
             n_parameters=101_770,
         )
-        for slug, title, wall_s in (("mlp", "MLP (scikit-learn)", 60.0), ("dense_network", "MLP (PyTorch)", 90.0))
+        for slug, title, wall_s, curve in (
+            ("mlp", "MLP (scikit-learn)", 60.0, {}),
+            ("dense_network", "MLP (PyTorch)", 90.0, FOLLOWED),
+        )
     ),
     Sketch(
         "cnn",
         "Convolutional network",
         "Learns small filters that see the image piece by piece",
         (*CLASSIFIER_FIGURES, "learning_curve"),
-        {"epochs": (10, "1"), "batch_size": (32, "images")},
+        {"epochs": (10, "1"), "batch_size": (32, "images"), **FOLLOWED},
         (
             _variant("published", "Article's settings", "quarter"),
             _variant("tuned", "Tuned", "quarter", batch_size=128),
@@ -525,7 +531,9 @@ def _declaration(sketch: Sketch, order: int) -> Declaration:
         control=sketch.control,
         figures=sketch.figures,
         params=tuple(
-            ParamDeclaration(name=name, type=type(default).__name__, default=default, unit=unit)  # type: ignore[arg-type]
+            ParamDeclaration(
+                name=name, type=type(default).__name__, default=default, unit=unit, recording=name in FOLLOWED
+            )  # type: ignore[arg-type]
             for name, (default, unit) in sketch.params.items()
         ),
         variants=sketch.variants,

@@ -557,6 +557,11 @@ class Method:
         return tuple(dict.fromkeys(one.label for variant in self.variants for one in variant.params))
 
     @property
+    def alike(self) -> tuple[Variant, ...]:
+        """Those with a title that are tested on the same images as the main one."""
+        return tuple(one for one in self.variants if one.task.split == self.main.task.split)
+
+    @property
     def metric_names(self) -> tuple[str, ...]:
         """Of every metric that any variant with a title has."""
         return tuple(dict.fromkeys(one.name for variant in self.variants if variant.done for one in variant.metrics))

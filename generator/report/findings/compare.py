@@ -324,6 +324,12 @@ def bounds(scored: Scored) -> tuple[float, float]:
     return scored.low, scored.high
 
 
+def beyond(value: float, scored: Scored) -> Order:
+    """Whether a number, taken as exact, is greater than a score's interval allows, less, or within it."""
+    low, high = bounds(scored)
+    return Order.FIRST if value > high else Order.SECOND if value < low else Order.UNDECIDED
+
+
 def turned(pair: Comparison) -> Comparison:
     """The same comparison, seen from the other side."""
     order = {Order.FIRST: Order.SECOND, Order.SECOND: Order.FIRST, Order.UNDECIDED: Order.UNDECIDED}[pair.order]

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.record import Results
+from generator.report.findings.classifier import Classifier, classifiers
 from generator.report.findings.contest import Contest, contest
 from generator.report.findings.embeddings import Embeddings, embeddings
 from generator.report.findings.errors import Errors, errors
 from generator.report.findings.home import Home, home
 from generator.report.findings.sample_size import Sizes, sample_size
 from generator.report.findings.settings import Settings, settings
+from generator.report.findings.softmax import Softmax, softmax
 from generator.report.findings.stability import Stability, stability
+from generator.report.findings.svc import Kernel, kernel
 from generator.report.findings.swiss_roll import Roll, swiss_roll
 
 #: Raised whenever a field changes its name, its type or its meaning; a new field leaves it as it is.
@@ -31,6 +34,9 @@ class Findings:
     errors: Errors | None
     sample_size: Sizes | None
     swiss_roll: Roll | None
+    classifiers: dict[str, Classifier]  # by slug
+    svc: Kernel | None
+    softmax: Softmax | None
 
 
 def find(results: Results) -> Findings:
@@ -45,6 +51,9 @@ def find(results: Results) -> Findings:
         errors=errors(results),
         sample_size=sample_size(results),
         swiss_roll=swiss_roll(results),
+        classifiers=classifiers(results),
+        svc=kernel(results),
+        softmax=softmax(results),
     )
 
 
