@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.record import Results
+from generator.report.findings.autoencoder import Autoencoder, autoencoder
+from generator.report.findings.noise import Noise, noise
 from generator.report.findings.swiss_roll import Roll, swiss_roll
 
 #: Raised whenever a field changes its name, its type or its meaning; a new field leaves it as it is.
@@ -16,12 +18,19 @@ class Findings:
     """All findings of a report: what ``output/tables/findings.json`` holds."""
 
     schema: int
+    autoencoder: Autoencoder | None
+    noise: Noise | None
     swiss_roll: Roll | None
 
 
 def find(results: Results) -> Findings:
     """Everything the report concludes."""
-    return Findings(schema=SCHEMA, swiss_roll=swiss_roll(results))
+    return Findings(
+        schema=SCHEMA,
+        autoencoder=autoencoder(results),
+        noise=noise(results),
+        swiss_roll=swiss_roll(results),
+    )
 
 
 def as_json(found: Findings) -> bytes:
