@@ -60,8 +60,6 @@ PENDING = frozenset(
         "templates/pages/data.ja.md.j2",
         "templates/pages/index.en.md.j2",
         "templates/pages/index.ja.md.j2",
-        "templates/pages/maps/cnn_embeddings.en.md.j2",
-        "templates/pages/maps/cnn_embeddings.ja.md.j2",
         "templates/pages/maps/index.en.md.j2",
         "templates/pages/maps/index.ja.md.j2",
         "templates/pages/maps/laplacian_eigenmaps.en.md.j2",

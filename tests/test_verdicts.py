@@ -56,8 +56,6 @@ PENDING = frozenset(
         "pages/data.ja.md.j2",
         "pages/index.en.md.j2",
         "pages/index.ja.md.j2",
-        "pages/maps/cnn_embeddings.en.md.j2",
-        "pages/maps/cnn_embeddings.ja.md.j2",
         "pages/maps/index.en.md.j2",
         "pages/maps/index.ja.md.j2",
         "pages/maps/laplacian_eigenmaps.en.md.j2",

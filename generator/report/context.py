@@ -1147,6 +1147,13 @@ class Book:
         interval = range_text(self.words, scored, scored.low, scored.high)
         return self.words("{score} (95 % interval {range})", score=self.score(scored), range=interval)
 
+    def theirs(self, task: str, quantity: str) -> str:
+        """What an article says of a quantity of a task, printed as ours is."""
+        for one in self.comparisons:
+            if (one.claim.task, one.claim.quantity) == (task, quantity):
+                return one.article
+        raise NoResult(f"no article says anything of {quantity} of {task}")
+
     def page(self, path: str) -> Page:
         for one in self.pages:
             if one.path == path:

@@ -91,6 +91,7 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "its_titles": book.titles,
         "score": book.score,
         "scored": book.scored,
+        "theirs": book.theirs,
         "ranked": ranked,
         "all_done": lambda variants: all(one.done for one in variants),
         "source": lambda path: _source(layout, path),

@@ -130,6 +130,15 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """When noise is said to stand apart, or to lie among the digits."""
+
+    together: float = TOGETHER
+    pure: float = PURE
+    separate: float = SEPARATE
+
+
+@dataclass(frozen=True)
 class Components:
     """Principal components of the feature vectors."""
 
@@ -142,8 +151,9 @@ class Components:
 class Runs:
     """Runs of t-SNE, each from its own random initialisation."""
 
-    purities: tuple[Scored, ...]
-    silhouettes: tuple[Scored, ...]
+    runs: int
+    least: Scored  # silhouette of the noise
+    greatest: Scored
     repeated: Repeated
     disparity: Scored | None  # Procrustes, mean over all pairs of runs; low and high are the least and the greatest
 
@@ -155,7 +165,8 @@ class Noise:
     distinct: Predicted | None  # no image drawn twice
     drawn: Drawn | None
     hook: Hook | None
-    difference: float | None  # greatest between the two ways
+    difference: float  # greatest between the two ways
+    rule: Rule
     tsne: Place | None  # of the trained network, article's noise
     untrained: Place | None  # t-SNE of the untrained one
     lesson: Lesson | None
@@ -181,7 +192,8 @@ def noise(results: Results) -> Noise | None:
         distinct=distinct,
         drawn=_drawn(results, distinct),
         hook=None if difference is None else Hook.ROUNDED if difference else Hook.IDENTICAL,
-        difference=difference,
+        difference=difference or 0.0,
+        rule=Rule(),
         tsne=tsne,
         untrained=untrained,
         lesson=None if tsne is None or untrained is None else _lesson(tsne, untrained),
@@ -298,10 +310,12 @@ def _runs(results: Results) -> Runs | None:
     places = [place for seed in seeds if (place := _place(results, seed)) is not None]
     if len(places) < 2:
         return None
+    silhouettes = sorted((one.silhouette for one in places), key=lambda one: one.value)
     disparity = measured(results, "stability-noisy_tsne", "procrustes")
     return Runs(
-        purities=tuple(one.purity for one in places),
-        silhouettes=tuple(one.silhouette for one in places),
+        runs=len(places),
+        least=silhouettes[0],
+        greatest=silhouettes[-1],
         repeated=_repeated(one.standing for one in places),
         disparity=None if disparity is None else disparity.scored,
     )
