@@ -14,12 +14,12 @@ from generator.series import candidates, sizes
 
 @dataclass(frozen=True)
 class Params:
-    k: int = param(3, unit="neighbours")
+    k: int = param(3, unit="1", label="number of neighbours", symbol="k", at_least=1)
 
 
 experiment = Experiment(
     title="Nearest neighbours",
-    summary="Answers as the most similar training images are labelled",
+    summary="Predicts the most frequent label of the most similar training images",
     section="classifiers",
     task="classification",
     params=Params,
@@ -30,6 +30,7 @@ experiment = Experiment(
     },
     split="quarter",
     order=7,
+    deterministic=True,
     figures=("confusion", "mistakes", "per_class", "reliability"),
 )
 

@@ -11,13 +11,13 @@ from generator.experiment import Embedding, Experiment, Outcome, Variant, param
 
 @dataclass(frozen=True)
 class Params:
-    n_components: int = param(2, unit="components")
+    n_components: int = param(2, unit="1", at_least=1, at_most="n_pixels")
     shuffled: bool = param(False, unit="1")
 
 
 experiment = Experiment(
     title="Random projection",
-    summary="Looks at the images from a direction drawn by lot",
+    summary="Projects the images on directions drawn at random",
     section="maps",
     task="embedding",
     params=Params,

@@ -12,7 +12,7 @@ from generator.experiment import Embedding, Experiment, Outcome, Variant, param
 
 @dataclass(frozen=True)
 class Params:
-    pca_components: int = param(0, unit="components")  # 0: the grey levels themselves
+    pca_components: int = param(0, unit="1", label="principal components", zero="off", at_least=1, at_most="n_pixels")
 
 
 experiment = Experiment(
@@ -22,11 +22,12 @@ experiment = Experiment(
     task="embedding",
     params=Params,
     variants={
-        "pixels": Variant("784 grey levels"),
+        "pixels": Variant("784 pixel values"),
         "pca_50": Variant("50 principal components", params={"pca_components": 50}),
     },
     split="official",
     order=10,
+    deterministic=True,
     figures=(),  # 784 numbers have no plane to be drawn on
     control=True,
 )

@@ -23,22 +23,25 @@ def maps_of(experiment: str) -> dict[str, Need]:
 
 @dataclass(frozen=True)
 class Params:
-    neighbours: int = param(15, unit="neighbours")
+    neighbours: int = param(15, unit="1", label="number of neighbours", symbol="k", at_least=1, below="n_train")
 
 
 experiment = Experiment(
     title="Stability",
-    summary="Compares the maps of one method under five seeds, pair by pair",
+    summary="Compares the embeddings of one method under five seeds, pair by pair",
     section="maps",
     task="study",
     params=Params,
     variants={
         **{method: Variant(title, needs=maps_of(method)) for method, title in METHODS.items()},
         # These begin at random places, and show the test images and noise: beside the others they are not compared.
-        "noisy_tsne": Variant("t-SNE of CNN embeddings, random starts", compared=False, needs=maps_of("noisy_maps")),
+        "noisy_tsne": Variant(
+            "t-SNE of CNN feature vectors, random initialisation", compared=False, needs=maps_of("noisy_maps")
+        ),
     },
     split="official",
     order=20,
+    deterministic=True,
     figures=(),
     parent="tsne",
 )

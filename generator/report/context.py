@@ -19,6 +19,7 @@ from generator.record import (
     Fact,
     Machine,
     Measures,
+    ParamDeclaration,
     Provenance,
     Record,
     Results,
@@ -33,6 +34,8 @@ from generator.report.findings.found import Findings
 from generator.report.i18n import NO_BREAK, Words, bare
 from generator.report.labels import (
     metric_label,
+    param_label,
+    param_text,
     probability_text,
     readable,
     task_label,
@@ -108,7 +111,7 @@ def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
 
 
 def label(name: str, words: Words) -> str:
-    """The words for a parameter or a fact."""
+    """The words for a fact."""
     return words(readable(name))
 
 
@@ -210,7 +213,7 @@ class Variant:
     compared: bool
     series: str  # the series it is one of, or ""
     task: TaskInfo
-    units: Mapping[str, str]  # of each parameter
+    declared: tuple[ParamDeclaration, ...]
     record: Record | None
     claims: tuple[Claim, ...]
 
@@ -227,6 +230,14 @@ class Variant:
     @property
     def done(self) -> bool:
         return self.state == "done"
+
+    @property
+    def missing(self) -> bool:
+        return self.state == "missing"
+
+    @property
+    def failed(self) -> bool:
+        return self.state == "failed"
 
     @property
     def result(self) -> Record:
@@ -407,18 +418,20 @@ class Variant:
 
     @property
     def params(self) -> tuple[Quantity, ...]:
-        """Every parameter with its unit, as this task had it."""
+        """Every parameter that is a setting and that this task looks at, as it had it."""
+        uses = self.results.catalogue.variant(self.task).uses
         return tuple(
-            Quantity(label(name, self.words), self.print(value) + self._unit(name))
-            for name, value in self.task.params.items()
+            Quantity(param_label(self.words, one), param_text(self.words, one, self.task.params[one.name]))
+            for one in self.declared
+            if not one.recording and (one.name in uses or not uses)
         )
 
-    def _unit(self, name: str) -> str:
-        unit = self.units[name]
-        return "" if unit == "1" else NO_BREAK + self.words(unit)
+    def param(self, label: str) -> str:
+        """The parameter of this label, printed; a dash where the task does not look at it."""
+        return next((one.text for one in self.params if one.label == label), "–")
 
     def print(self, value: Fact) -> str:
-        """A value of a parameter or fact."""
+        """A value of a fact."""
         return value_text(self.words, value)
 
     def quantity(self, name: str) -> str:
@@ -500,6 +513,7 @@ class Method:
     title: str
     summary: str
     section: str
+    material: str  # what it works on, where that is not the images
     control: bool
     figures: tuple[str, ...]
     parent: str  # the method whose page shows this one, or ""
@@ -537,6 +551,11 @@ class Method:
     def named(self, name: str) -> Variant | None:
         """The variant of this name, if there is one."""
         return next((one for one in self.all if one.name == name), None)
+
+    @property
+    def param_labels(self) -> tuple[str, ...]:
+        """Of every parameter that any variant with a title looks at."""
+        return tuple(dict.fromkeys(one.label for variant in self.variants for one in variant.params))
 
     @property
     def metric_names(self) -> tuple[str, ...]:
@@ -1044,6 +1063,7 @@ class Book:
             title=words(declared.title),
             summary=words(declared.summary),
             section=declared.section,
+            material=words(declared.material) if declared.material else "",
             control=declared.control,
             figures=declared.figures,
             parent=declared.parent,
@@ -1058,7 +1078,7 @@ class Book:
                     compared=catalogue.variant(task).compared,
                     series=catalogue.variant(task).series,
                     task=task,
-                    units={one.name: one.unit for one in declared.params},
+                    declared=declared.params,
                     record=records.get(task.variant),
                     claims=tuple(one for one in claims if one.task == task.id),
                 )
@@ -1119,6 +1139,10 @@ class Book:
     @property
     def versions(self) -> dict[str, tuple[str, ...]]:
         return versions(self.variants)
+
+    def numbers_of(self, method: Method) -> tuple[Comparison, ...]:
+        """The articles' numbers that a method's page answers, but counts of images."""
+        return tuple(one for one in self.comparisons if one.method.path == method.path and not one.counts)
 
     def name(self, task: str) -> str:
         """What a task is called beside those of other methods."""
@@ -1237,6 +1261,16 @@ class Here:
         """The numbers of a figure's parts that are drawn."""
         found = [one for about, one in self.book.drawn if about == (subject or self.subject)]
         return tuple(sorted(int(one.removeprefix(f"{name}-")) for one in found if re.fullmatch(rf"{name}-\d+", one)))
+
+    @property
+    def method(self) -> Method:
+        """The method of this page."""
+        return self.book.methods[self.at.slug]
+
+    @property
+    def compared(self) -> bool:
+        """Whether this page's method stands in its section's comparison."""
+        return any(row.method.slug == self.at.slug for row in self.book.sections[self.at.section].rows)
 
     def figures(self) -> tuple[Drawn, ...]:
         """Every figure of this page's subject, and of the methods that the page shows as well."""
