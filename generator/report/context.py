@@ -1086,6 +1086,13 @@ class Book:
     def variant(self, task: str) -> Variant:
         return self.by_task[task][1]
 
+    def theirs(self, task: str, quantity: str) -> str:
+        """What an article says of a quantity of a task, printed as ours is."""
+        for one in self.comparisons:
+            if (one.claim.task, one.claim.quantity) == (task, quantity):
+                return one.article
+        raise NoResult(f"no article says anything of {quantity} of {task}")
+
     def page(self, path: str) -> Page:
         for one in self.pages:
             if one.path == path:

@@ -100,6 +100,7 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "took": book.took,
         "probability": book.probability,
         "extent": book.extent,
+        "theirs": book.theirs,
         "ranked": ranked,
         "span": lambda *lists: sum(len(one) for one in lists),
         "all_done": lambda variants: all(one.done for one in variants),

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.record import Results
+from generator.report.findings.autoencoder import Autoencoder, autoencoder
 from generator.report.findings.classifier import Classifier, classifiers
 from generator.report.findings.contest import Contest, contest
 from generator.report.findings.embeddings import Embeddings, embeddings
 from generator.report.findings.errors import Errors, errors
 from generator.report.findings.home import Home, home
+from generator.report.findings.noise import Noise, noise
 from generator.report.findings.sample_size import Sizes, sample_size
 from generator.report.findings.settings import Settings, settings
 from generator.report.findings.softmax import Softmax, softmax
@@ -33,6 +35,8 @@ class Findings:
     contest: Contest | None
     errors: Errors | None
     sample_size: Sizes | None
+    autoencoder: Autoencoder | None
+    noise: Noise | None
     swiss_roll: Roll | None
     classifiers: dict[str, Classifier]  # by slug
     svc: Kernel | None
@@ -54,6 +58,8 @@ def find(results: Results) -> Findings:
         classifiers=classifiers(results),
         svc=kernel(results),
         softmax=softmax(results),
+        autoencoder=autoencoder(results),
+        noise=noise(results),
     )
 
 
