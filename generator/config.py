@@ -1,6 +1,7 @@
 """Profiles: which data, how to run, and the parameters that differ from the experiments' own."""
 
 import difflib
+import json
 import math
 import re
 import tomllib
@@ -11,10 +12,14 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from generator.bounds import fits, quantities, valid
 from generator.errors import UserError
-from generator.record import Declaration, Fact, Frozen, ParamDeclaration
+from generator.record import DataInfo, Declaration, Fact, Frozen, ParamDeclaration
 
 PROFILES = Path(__file__).parent / "profiles"
+
+#: How alike two names must be, from 0 to 1, for one to be taken for a slip of the other.
+NEAR = 0.75
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 CountOrZero = Annotated[int, msgspec.Meta(ge=0)]
@@ -35,14 +40,19 @@ class RunConfig(Frozen, frozen=True):
     jobs: CountOrZero = 0
 
 
-class Config(Frozen, frozen=True):
+class Profile(Frozen, frozen=True, kw_only=True):
+    """Which data, how to run, and the parameters that differ from the experiments' own."""
+
+    data: DataConfig = DataConfig()
+    run: RunConfig = RunConfig()
+    experiments: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Config(Profile, frozen=True, kw_only=True):
     """A profile as read. ``file`` is how messages name it. ``experiments`` is checked only by ``resolve``."""
 
     name: str
     file: str
-    data: DataConfig = DataConfig()
-    run: RunConfig = RunConfig()
-    experiments: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def with_data_path(self, path: str) -> "Config":
         """The same profile with its images in another folder; a source that reads no folder ignores it."""
@@ -77,16 +87,19 @@ def load(name_or_path: str) -> Config:
     return config.with_data_path(str(path.parent / config.data.path)) if config.data.path else config
 
 
-def resolve(config: Config, declarations: Sequence[Declaration]) -> dict[tuple[str, str], dict[str, Fact]]:
+def resolve(
+    config: Config, declarations: Sequence[Declaration], data: DataInfo
+) -> dict[tuple[str, str], dict[str, Fact]]:
     """Parameters of every (slug, variant): the defaults, then the profile's for the experiment, then the variant's own,
     then the profile's for the variant; the later wins, so that what makes a variant what it is stays.
 
-    Raises ``UserError`` for a key or a type that does not fit.
+    Raises ``UserError`` for a key, a type or a value that does not fit. Of what depends on the data, only what the
+    profile sets is refused: a declared variant that asks too much of few images is left to fail alone.
     """
     known = {one.slug: one for one in declarations}
     for slug, table in config.experiments.items():
         if slug not in known:
-            raise _unknown(f"experiments.{slug}", [f"experiments.{one}" for one in known], config.file)
+            raise _unknown(f"experiments.{slug}", list(known), config.file)
         if not isinstance(table, Mapping):
             raise _wrong_type(f"experiments.{slug}", "a table", table, config.file)
     resolved: dict[tuple[str, str], dict[str, Fact]] = {}
@@ -96,6 +109,16 @@ def resolve(config: Config, declarations: Sequence[Declaration]) -> dict[tuple[s
         for variant in declaration.variants:
             own = by_variant.get(variant.name, {})
             resolved[declaration.slug, variant.name] = {**defaults, **shared, **variant.params, **own}
+            at_hand = quantities(data, variant.split, variant.sample)
+            for param in declaration.params:
+                place, value = declaration.slug, shared.get(param.name)
+                if param.name in own:
+                    place, value = f"{declaration.slug}.{variant.name}", own[param.name]
+                elif param.name in variant.params:
+                    continue
+                if value is not None and not fits(param, value, at_hand):
+                    dotted, task = f"experiments.{place}.{param.name}", f"{declaration.slug}-{variant.name}"
+                    raise _misfit(dotted, value, f" for {task}", valid(param, at_hand), config.file)
     return resolved
 
 
@@ -111,13 +134,13 @@ def _overrides(config: Config, declaration: Declaration) -> tuple[dict[str, Fact
         if key in params:
             shared[key] = _typed(value, params[key], dotted, config.file)
         elif key not in variants:
-            raise _unknown(dotted, [f"{prefix}.{one}" for one in (*params, *variants)], config.file)
+            raise _unknown(dotted, [*params, *variants], config.file)
         elif not isinstance(value, Mapping):
             raise _wrong_type(dotted, "a table", value, config.file)
         else:
             for name in value:
                 if name not in params:
-                    raise _unknown(f"{dotted}.{name}", [f"{dotted}.{one}" for one in params], config.file)
+                    raise _unknown(f"{dotted}.{name}", list(params), config.file)
             by_variant[key] = {
                 name: _typed(one, params[name], f"{dotted}.{name}", config.file) for name, one in value.items()
             }
@@ -126,11 +149,12 @@ def _overrides(config: Config, declaration: Declaration) -> tuple[dict[str, Fact
 
 def _typed(value: Any, param: ParamDeclaration, dotted: str, file: str) -> Fact:
     """``value`` as the parameter's type: an integer may stand for a float, a truth value never for a number."""
-    if param.type == "float" and type(value) is int:
-        return float(value)
-    if type(value).__name__ != param.type or (param.type == "float" and not math.isfinite(value)):
+    meant = float(value) if param.type == "float" and type(value) is int else value
+    if type(meant).__name__ != param.type or (param.type == "float" and not math.isfinite(meant)):
         raise _wrong_type(dotted, param.type, value, file)
-    return typing.cast(Fact, value)
+    if not fits(param, meant):
+        raise _misfit(dotted, value, "", valid(param), file)
+    return typing.cast(Fact, meant)
 
 
 def _parse(path: Path, file: str) -> dict[str, Any]:
@@ -151,9 +175,8 @@ def _parse(path: Path, file: str) -> dict[str, Any]:
 def _keys() -> dict[str, Any]:
     """Every dotted key a profile may have outside the experiments' tables, with its type."""
     keys: dict[str, Any] = {}
-    for field in msgspec.structs.fields(Config):
-        if field.name not in ("name", "file"):
-            keys[field.name] = field.type
+    for field in msgspec.structs.fields(Profile):
+        keys[field.name] = field.type
         if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
             keys |= {f"{field.name}.{inner.name}": inner.type for inner in msgspec.structs.fields(field.type)}
     return keys
@@ -161,12 +184,12 @@ def _keys() -> dict[str, Any]:
 
 def _check_keys(values: Mapping[str, Any], file: str) -> None:
     """Raise for the first key outside the experiments' tables that is none of ``_keys``."""
-    valid = _keys()
+    known = [key.rpartition(".") for key in _keys()]
     for table, content in values.items():
         inner = content if isinstance(content, Mapping) and table != "experiments" else {}
         for key in (table, *(f"{table}.{name}" for name in inner)):
-            if key not in valid:
-                raise _unknown(key, tuple(valid), file)
+            if key.rpartition(".") not in known:
+                raise _unknown(key, [name for within, _, name in known if within == key.rpartition(".")[0]], file)
 
 
 def _wrong_value(error: msgspec.ValidationError, file: str) -> UserError:
@@ -183,10 +206,18 @@ def _wrong_type(dotted: str, expected: str, value: Any, file: str) -> UserError:
     return UserError(f"{dotted}: expected {expected}, got {got}", where=file, remedy="correct its value")
 
 
-def _unknown(dotted: str, valid: Sequence[str], file: str) -> UserError:
-    return UserError(f"unknown key {dotted}", where=file, remedy=_suggest(dotted, valid))
+def _misfit(dotted: str, value: Fact, of: str, expected: str, file: str) -> UserError:
+    what = f"{dotted} = {json.dumps(value)} is not valid{of}"
+    return UserError(what, where=file, remedy=f"use a value that is {expected}")
 
 
-def _suggest(word: str, valid: Sequence[str]) -> str:
-    nearest = difflib.get_close_matches(word, valid, n=1)
-    return f"did you mean {nearest[0]}?" if nearest else f"valid here: {', '.join(valid)}"
+def _unknown(dotted: str, names: Sequence[str], file: str) -> UserError:
+    """``names``: the valid keys in its place, without what stands before them."""
+    within, dot, name = dotted.rpartition(".")
+    return UserError(f"unknown key {dotted}", where=file, remedy=_suggest(name, names, within + dot))
+
+
+def _suggest(word: str, names: Sequence[str], within: str = "") -> str:
+    """The name that is meant, if one is near; else all there are."""
+    nearest = difflib.get_close_matches(word, names, n=1, cutoff=NEAR)
+    return f"did you mean {within}{nearest[0]}?" if nearest else f"valid here: {', '.join(names)}"

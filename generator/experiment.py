@@ -1,6 +1,6 @@
 """The vocabulary in which a method is written: one file that declares an ``experiment`` and defines ``run``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,11 +14,46 @@ if TYPE_CHECKING:
 Section = Literal["maps", "classifiers"]
 Task = Literal["embedding", "classification", "study"]
 Fact = bool | int | float | str
+Bound = float | str
+"""A number, or a quantity of the data that a task is given: ``n_train``, ``n_test``, ``n_pixels``, ``n_classes``."""
 
 
-def param(default: Any, *, unit: str) -> Any:
-    """A field of a ``Params`` class, with the unit it is counted in (``"1"`` for a pure number)."""
-    return field(default=default, metadata={"unit": unit})
+def param(
+    default: Any,
+    *,
+    unit: str,
+    label: str = "",
+    symbol: str = "",
+    above: Bound | None = None,
+    at_least: Bound | None = None,
+    below: Bound | None = None,
+    at_most: Bound | None = None,
+    choices: Iterable[str] = (),
+    zero: str = "",
+    recording: bool = False,
+) -> Any:
+    """A field of a ``Params`` class: what its values mean and which are valid. None of it reaches a key.
+
+    ``unit``: printed after a value; ``"1"`` for a pure number, and where the label says what is counted.
+    ``label``: what readers see, by default the name with spaces. ``symbol``: what formulas and libraries call it.
+    ``zero``: what 0 stands for, where it is no number like others; it is valid then, whatever the bounds.
+    ``recording``: it only decides what is kept, so that it is no setting and no page shows it.
+    """
+    return field(
+        default=default,
+        metadata={
+            "unit": unit,
+            "label": label,
+            "symbol": symbol,
+            "above": above,
+            "at_least": at_least,
+            "below": below,
+            "at_most": at_most,
+            "choices": tuple(str(choice) for choice in choices),
+            "zero": zero,
+            "recording": recording,
+        },
+    )
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ from generator.errors import UserError
 #: The module-level name that holds an experiment's declaration. Its texts are shown, never computed with, and what
 #: does count of it (parameters, needs, split) enters a task's key by value.
 DECLARATION = "experiment"
+#: The function that declares a parameter: what is said of it by name (unit, label, range) is not computed with either.
+PARAMETER = "param"
 
 
 class ModuleDigest(msgspec.Struct, frozen=True):
@@ -171,12 +173,15 @@ def scan_imports(root: Path, package: str) -> dict[str, tuple[str, ...]]:
 def syntax_digest(source: str, *, drop: str | None) -> str:
     """SHA-256 of a module's syntax tree without positions, comments and docstrings.
 
-    ``drop`` names a module-level variable whose assignment is left out as well.
+    ``drop`` names a module-level variable whose assignment is left out as well, and with it what parameters are
+    declared to be besides their defaults.
     """
     tree = ast.parse(source)
     if drop is not None:
         tree.body = [node for node in tree.body if not _assigns(node, drop)]
     for node in ast.walk(tree):
+        if drop is not None and isinstance(node, ast.Call) and getattr(node.func, "id", "") == PARAMETER:
+            node.keywords = []
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):

@@ -21,7 +21,9 @@ SCHEMA = 2
 T = TypeVar("T")
 
 Fact = bool | int | float | str
+Bound = int | float | str
 SplitName = Literal["official", "quarter", "fifth", "tuning"]
+SIDE = 28  # pixels of an image's edge
 
 
 class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,10 +31,21 @@ class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ParamDeclaration(Frozen, frozen=True):
+    """A parameter as ``generator.experiment.param`` declares it; ``generator.bounds`` tells which values are valid."""
+
     name: str
     type: Literal["int", "float", "str", "bool"]
     default: Fact
     unit: str
+    label: str = ""
+    symbol: str = ""
+    above: Bound | None = None
+    at_least: Bound | None = None
+    below: Bound | None = None
+    at_most: Bound | None = None
+    choices: tuple[str, ...] = ()
+    zero: str = ""
+    recording: bool = False
 
 
 class NeedDeclaration(Frozen, frozen=True):
@@ -94,6 +107,19 @@ class TaskInfo(Frozen, frozen=True):
     sample: int = 0  # how many of the training images; 0: all
 
 
+class Setting(Frozen, frozen=True):
+    """What a result depends on, but for the seed, the number of training images, and what is merely recorded."""
+
+    experiment: str
+    split: SplitName
+    params: dict[str, Fact]
+    needs: tuple[NeedDeclaration, ...]
+
+    def without(self, param: str) -> "Setting":
+        """The same whatever the value of a parameter."""
+        return msgspec.structs.replace(self, params={name: v for name, v in self.params.items() if name != param})
+
+
 class Catalogue(Frozen, frozen=True):
     schema: int
     profile: str
@@ -108,6 +134,16 @@ class Catalogue(Frozen, frozen=True):
     def variant(self, task: TaskInfo) -> VariantDeclaration:
         """What was declared of a task's variant."""
         return next(one for one in self.experiment(task.experiment).variants if one.name == task.variant)
+
+    def setting(self, task: TaskInfo) -> Setting:
+        """What sets a task apart: two of one setting are repeats, or differ in how many images they learn from."""
+        recording = {one.name for one in self.experiment(task.experiment).params if one.recording}
+        return Setting(
+            experiment=task.experiment,
+            split=task.split,
+            params={name: value for name, value in task.params.items() if name not in recording},
+            needs=self.variant(task).needs,
+        )
 
     def children(self, slug: str) -> tuple[Declaration, ...]:
         """The experiments that are shown on this one's page, in page order."""

@@ -2,11 +2,12 @@
 
 import dataclasses
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from generator.bounds import QUANTITIES, fits, valid
 from generator.errors import UserError
-from generator.experiment import Experiment, Need
+from generator.experiment import Experiment, Need, Variant
 from generator.record import (
     Declaration,
     NeedDeclaration,
@@ -41,6 +42,9 @@ def declare(slug: str) -> Declaration:
         raise UserError("no function `run`", where=where, remedy="define run(dataset, params, seed, inputs)")
     if not experiment.variants:
         raise UserError("no variant", where=where, remedy='declare at least one, e.g. {"2d": Variant(title="2-D")}')
+    params = tuple(_parameter(field, where) for field in dataclasses.fields(experiment.params))
+    for name, variant in experiment.variants.items():
+        _check_variant(name, variant, params, where)
     return Declaration(
         slug=slug,
         title=experiment.title,
@@ -50,7 +54,7 @@ def declare(slug: str) -> Declaration:
         order=experiment.order,
         control=experiment.control,
         figures=experiment.figures,
-        params=tuple(_parameter(field, where) for field in dataclasses.fields(experiment.params)),
+        params=params,
         variants=tuple(
             VariantDeclaration(
                 name=name,
@@ -99,9 +103,37 @@ def _parameter(field: "dataclasses.Field[object]", where: str) -> ParamDeclarati
         raise UserError(
             f"parameter {field.name} is of type {declared}", where=where, remedy="use int, float, str or bool"
         )
-    return ParamDeclaration(
+    param = ParamDeclaration(
         name=field.name,
         type=declared,  # type: ignore[arg-type]  # checked just above
         default=field.default,
-        unit=field.metadata["unit"],
+        **field.metadata,
     )
+    for bound in (param.above, param.at_least, param.below, param.at_most):
+        if isinstance(bound, str) and bound not in QUANTITIES:
+            raise UserError(
+                f"parameter {param.name} is bounded by {bound!r}, which is no quantity of the data",
+                where=where,
+                remedy=f"use a number or one of {', '.join(QUANTITIES)}",
+            )
+    if not fits(param, param.default):
+        raise _misfit(f"parameter {param.name}: the default {param.default!r}", param, where)
+    return param
+
+
+def _check_variant(name: str, variant: Variant, params: Sequence[ParamDeclaration], where: str) -> None:
+    """Raise unless a variant sets only parameters there are, to valid values; what depends on the data is left open."""
+    known = {param.name: param for param in params}
+    for key, value in variant.params.items():
+        if key not in known:
+            raise UserError(
+                f"variant {name} sets {key}, which is no parameter",
+                where=where,
+                remedy=f"use one of {', '.join(known)}",
+            )
+        if not fits(known[key], value):
+            raise _misfit(f"variant {name}: {key} = {value!r}", known[key], where)
+
+
+def _misfit(what: str, param: ParamDeclaration, where: str) -> UserError:
+    return UserError(f"{what} is not valid", where=where, remedy=f"use a value that is {valid(param)}")

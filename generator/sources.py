@@ -12,9 +12,9 @@ from generator.config import DataConfig
 from generator.dataset import Images
 from generator.errors import UserError
 from generator.layout import PROJECT
+from generator.record import SIDE
 
 DIGITS = tuple("0123456789")
-SIDE = 28  # pixels of an image's edge
 
 #: The IDX files in the order training images, training labels, test images, test labels.
 MNIST_FILES = (

@@ -16,7 +16,7 @@ from generator.report.build import Built, build
 from generator.report.context import Book
 from generator.report.findings.found import find
 from generator.report.i18n import LANGUAGES, load
-from generator.report.labels import readable
+from generator.report.labels import param_msgid, readable
 from generator.report.render import render as render_pages
 from tests.records import fake_results
 
@@ -40,7 +40,7 @@ def lend_words(path: Path, results: Results) -> None:
         catalogue: Catalog = read_po(stream)
     for one in results.catalogue.experiments:
         texts = [one.title, one.summary, *(variant.title for variant in one.variants)]
-        texts += [readable(param.name) for param in one.params] + [param.unit for param in one.params]
+        texts += [param_msgid(param) for param in one.params] + [param.unit for param in one.params]
         texts += [readable(fact) for record in results.of(one.slug).values() for fact in record.facts]
         for text in texts:
             if text and text not in catalogue:

@@ -6,7 +6,7 @@ import pytest
 
 from generator.config import Config, load, profiles, resolve
 from generator.errors import UserError
-from generator.record import Declaration, Fact, ParamDeclaration, VariantDeclaration
+from generator.record import DataInfo, Declaration, Fact, ParamDeclaration, VariantDeclaration
 
 DECLARATION = Declaration(
     slug="tsne",
@@ -18,8 +18,8 @@ DECLARATION = Declaration(
     control=False,
     figures=(),
     params=(
-        ParamDeclaration(name="perplexity", type="float", default=30.0, unit="neighbours"),
-        ParamDeclaration(name="steps", type="int", default=500, unit="steps"),
+        ParamDeclaration(name="perplexity", type="float", default=30.0, unit="1", above=0),
+        ParamDeclaration(name="steps", type="int", default=500, unit="steps", at_least=1),
         ParamDeclaration(name="fast", type="bool", default=True, unit="1"),
     ),
     variants=(
@@ -27,6 +27,34 @@ DECLARATION = Declaration(
         VariantDeclaration(name="3d", title="Three", params={"steps": 700}, split="official", compared=True),
     ),
 )
+
+BOUNDED = Declaration(
+    slug="graph",
+    title="Graph",
+    summary="Joins neighbours",
+    section="maps",
+    task="embedding",
+    order=2,
+    control=False,
+    figures=(),
+    params=(
+        ParamDeclaration(name="k", type="int", default=10, unit="1", at_least=2, below="n_train"),
+        ParamDeclaration(name="n_components", type="int", default=2, unit="1", at_least=1, at_most="n_pixels"),
+        ParamDeclaration(name="init", type="str", default="pca", unit="1", choices=("pca", "spectral")),
+        ParamDeclaration(name="patience", type="int", default=5, unit="epochs", zero="off", at_least=3),
+    ),
+    variants=(
+        VariantDeclaration(name="2d", title="Two", params={}, split="official", compared=True),
+        VariantDeclaration(
+            name="seed_0", title="", params={}, split="official", compared=False, series="seed", sample=50
+        ),
+        VariantDeclaration(
+            name="wide", title="", params={"k": 5_000}, split="official", compared=False, series="k", sample=50
+        ),
+    ),
+)
+
+DATA = DataInfo(name="digits", digest="", class_names=("0", "1"), n_images=100, n_train=80, origin="made up")
 
 
 @pytest.fixture
@@ -65,7 +93,8 @@ def test_the_command_line_overrides_the_data_path(tmp_path):
     ("text", "key", "remedy"),
     [
         ("[run]\nthread = 1\n", "unknown key run.thread", "did you mean run.threads?"),
-        ("[rum]\nseed = 1\n", "unknown key rum", "did you mean run?"),
+        ("[runs]\nseed = 1\n", "unknown key runs", "did you mean run?"),
+        ("[output]\nseed = 1\n", "unknown key output", "valid here: data, run, experiments"),
         ('[run]\nthreads = "2"\n', "run.threads: Expected int, got str", "correct"),
         ("[run]\nthreads = true\n", "run.threads: Expected int, got bool", "correct"),
         ("[run]\nthreads = 0\n", "run.threads: Expected int >= 1", "correct"),
@@ -100,7 +129,7 @@ def test_an_unknown_profile_is_told(name, what, remedy):
 
 
 def resolved(config: Config) -> dict[tuple[str, str], dict[str, Fact]]:
-    return resolve(config, [DECLARATION])
+    return resolve(config, [DECLARATION, BOUNDED], DATA)
 
 
 def test_the_nearer_setting_wins(read):
@@ -136,7 +165,16 @@ def test_an_integer_stands_for_a_float(read):
             "unknown key experiments.tsne.2d.step",
             "did you mean experiments.tsne.2d.steps?",
         ),
-        ("[experiments.tsne.4d]\nsteps = 1\n", "unknown key experiments.tsne.4d", "did you mean experiments.tsne."),
+        (
+            "[experiments.tsne.4d]\nsteps = 1\n",
+            "unknown key experiments.tsne.4d",
+            "valid here: perplexity, steps, fast, 2d, 3d",
+        ),
+        (
+            "[experiments.tsne]\nmax_iter = 1\n",
+            "unknown key experiments.tsne.max_iter",
+            "valid here: perplexity, steps, fast, 2d, 3d",
+        ),
         ("[experiments.tsne]\n2d = 1\n", "experiments.tsne.2d: expected a table, got int (1)", "correct"),
         ("[experiments.tsne]\nsteps = 1.5\n", "experiments.tsne.steps: expected int, got float (1.5)", "correct"),
         ("[experiments.tsne]\nsteps = true\n", "experiments.tsne.steps: expected int, got bool (True)", "correct"),
@@ -150,3 +188,54 @@ def test_a_bad_parameter_is_told_by_its_dotted_key(read, text, what, remedy):
         resolved(read(text))
     assert what in caught.value.what
     assert remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "remedy"),
+    [
+        ("[experiments.tsne]\nperplexity = 0\n", "experiments.tsne.perplexity = 0 is not valid", "above 0"),
+        ("[experiments.tsne.3d]\nsteps = 0\n", "experiments.tsne.3d.steps = 0 is not valid", "at least 1"),
+        (
+            '[experiments.graph]\ninit = "spectrall"\n',
+            'experiments.graph.init = "spectrall" is not valid',
+            "use a value that is one of pca, spectral",
+        ),
+        ("[experiments.graph]\npatience = 2\n", "experiments.graph.patience = 2", "at least 3, or 0 (off)"),
+        (
+            "[experiments.graph.2d]\nk = 80\n",
+            "experiments.graph.2d.k = 80 is not valid for graph-2d",
+            "use a value that is at least 2 and below the number of training images (80)",
+        ),
+        (
+            "[experiments.graph]\nk = 60\n",
+            "experiments.graph.k = 60 is not valid for graph-seed_0",
+            "below the number of training images (50)",
+        ),
+        (
+            "[experiments.graph]\nn_components = 785\n",
+            "experiments.graph.n_components = 785 is not valid for graph-2d",
+            "at least 1 and at most the number of pixels (784)",
+        ),
+    ],
+)
+def test_a_value_that_is_not_valid_is_told_with_those_that_are(read, text, what, remedy):
+    with pytest.raises(UserError) as caught:
+        resolved(read(text))
+    assert caught.value.where.endswith("mine.toml")
+    assert what in caught.value.what
+    assert remedy in caught.value.remedy
+
+
+def test_valid_values_at_the_bounds_are_taken(read):
+    config = read("[experiments.graph]\npatience = 0\nn_components = 784\n[experiments.graph.2d]\nk = 79\n")
+    assert resolved(config)["graph", "2d"] == {"k": 79, "n_components": 784, "init": "pca", "patience": 0}
+
+
+def test_what_is_declared_may_ask_too_much_of_few_images(read):
+    assert resolved(read(""))["graph", "wide"]["k"] == 5_000
+
+
+def test_a_variants_own_value_is_judged_in_place_of_the_one_for_all(read):
+    config = read("[experiments.graph]\nk = 60\n[experiments.graph.seed_0]\nk = 40\n")
+    assert resolved(config)["graph", "2d"]["k"] == 60
+    assert resolved(config)["graph", "seed_0"]["k"] == 40

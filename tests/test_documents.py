@@ -41,7 +41,7 @@ def test_readme_lists_the_commands_of_every_day(name: str) -> None:
 def test_readme_names_commands_of_the_program(name: str, tmp_path: Path) -> None:
     said = Project(PROJECT).run("--help").out
     commands = set(re.findall(r"^  ([a-z]+) {2,}\S", said.partition("Commands:")[2], re.MULTILINE))
-    assert commands == {"site", "run", "render", "list", "explain", "gc", "serve"}
+    assert commands == {"site", "run", "render", "list", "schema", "explain", "gc", "serve"}
     named = [shlex.split(words)[0] for words in re.findall(r"python -m generator ([a-z][^#\n`]*)", _text(name))]
     assert named
     assert set(named) <= commands

@@ -14,7 +14,7 @@ from generator.layout import PROJECT, Layout
 from generator.report import articles, i18n, published
 from generator.report.context import pages
 from generator.report.i18n import LANGUAGES, SOURCE, Words, bare, unbroken
-from generator.report.labels import metric_label, readable
+from generator.report.labels import metric_label, param_msgid, readable
 
 LAYOUT = Layout()
 OTHERS = [one.code for one in LANGUAGES if one.code != SOURCE]
@@ -35,10 +35,12 @@ def declared() -> Iterator[str]:
     declarations = [registry.declare(slug) for slug in registry.slugs(PROJECT)]
     for one in declarations:
         yield from (one.title, one.summary, *(variant.title for variant in one.variants if variant.title))
-        for param in one.params:
-            yield readable(param.name)
+        for param in (param for param in one.params if not param.recording):
+            yield param_msgid(param)
             if param.unit != "1":
                 yield param.unit
+            if param.zero:
+                yield param.zero
     for claim in published.load():
         yield from (claim.name, claim.note)
     for article in articles.load().values():

@@ -1,6 +1,7 @@
 """The command line: the only part of the program that prints or exits."""
 
 import errno
+import json
 import sys
 import time
 from contextlib import contextmanager
@@ -129,7 +130,8 @@ def render() -> None:
 
 @cli.command("list")
 def list_experiments() -> None:
-    """List the experiments with their variants and parameters."""
+    """List the experiments with their variants, their parameters and what is valid for them."""
+    from generator.bounds import valid
     from generator.engine.run import declared
 
     for one in declared(Layout(), lambda event: None):
@@ -139,8 +141,19 @@ def list_experiments() -> None:
         for variant in one.variants:
             changed = ", ".join(f"{name}={value}" for name, value in variant.params.items())
             click.echo(f"    {one.slug}-{variant.name}: {variant.title}{f' ({changed})' if changed else ''}")
-        if one.params:
-            click.echo("    parameters: " + ", ".join(f"{p.name}={p.default} [{p.unit}]" for p in one.params))
+        for param in one.params:
+            unit = "" if param.unit == "1" else f" {param.unit}"
+            expected = valid(param)
+            click.echo(f"    {param.name} = {param.default}{unit}{f' ({expected})' if expected else ''}")
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON schema of profiles, from which an editor completes and checks them."""
+    from generator.engine.run import declared
+    from generator.schema import profile_schema
+
+    click.echo(json.dumps(profile_schema(declared(Layout(), lambda event: None)), ensure_ascii=False, indent=1))
 
 
 @cli.command()

@@ -159,7 +159,7 @@ class Plan:
 def make_plan(config: Config, declarations: Iterable[Declaration], data: DataInfo, code: CodeIndex) -> Plan:
     """Resolve every experiment's variants into tasks, in page order, each after those it needs."""
     ordered = sorted(declarations, key=lambda one: (one.section != "maps", one.control, one.order, one.slug))
-    params = resolve(config, ordered)
+    params = resolve(config, ordered, data)
     planned: dict[str, PlannedTask] = {}
     for declaration in ordered:
         run_code = code.state(module_name(declaration.slug), SPLITTING)

@@ -39,15 +39,15 @@ BRIEF = {"epochs": 20, "held_out_curve": False, "keep_paintings": False}
 
 @dataclass(frozen=True)
 class Params:
-    latent: int = param(2, unit="numbers")
+    latent: int = param(2, unit="1", label="latent dimensions", at_least=1, at_most="n_pixels")
     variational: bool = param(False, unit="1")
-    decoder_variance: float = param(0.15, unit="1")
-    epochs: int = param(100, unit="epochs")
-    batch_size: int = param(100, unit="images")
-    learning_rate: float = param(0.01, unit="1")
-    weight_decay: float = param(0.00001, unit="1")
-    held_out_curve: bool = param(True, unit="1")
-    keep_paintings: bool = param(True, unit="1")
+    decoder_variance: float = param(0.15, unit="1", above=0)
+    epochs: int = param(100, unit="1", at_least=1)
+    batch_size: int = param(100, unit="images", at_least=2)  # batch normalisation knows no variance of one
+    learning_rate: float = param(0.01, unit="1", above=0)
+    weight_decay: float = param(0.00001, unit="1", at_least=0)
+    held_out_curve: bool = param(True, unit="1", recording=True)
+    keep_paintings: bool = param(True, unit="1", recording=True)
 
 
 def begun(latent: int) -> dict[str, Need]:

@@ -14,12 +14,12 @@ from generator.series import Setting, candidates, seeds, sizes
 
 @dataclass(frozen=True)
 class Params:
-    epochs: int = param(10, unit="epochs")
-    batch_size: int = param(32, unit="images")
-    learning_rate: float = param(0.001, unit="1")
-    schedule: str = param("constant", unit="1")
-    dropout: float = param(0.2, unit="1")
-    held_out_curve: bool = param(True, unit="1")
+    epochs: int = param(10, unit="1", at_least=1)
+    batch_size: int = param(32, unit="images", at_least=1)
+    learning_rate: float = param(0.001, unit="1", above=0)
+    schedule: str = param("constant", unit="1", label="learning-rate schedule", choices=Schedule)
+    dropout: float = param(0.2, unit="1", at_least=0, below=1)
+    held_out_curve: bool = param(True, unit="1", recording=True)
     bfloat16: bool = param(True, unit="1")  # learn in bfloat16, where the processor can
 
 

@@ -19,9 +19,9 @@ HELD_OUT = 12  # one image in so many of the training part: 5,000 of MNIST's 60,
 
 @dataclass(frozen=True)
 class Params:
-    epochs: int = param(20, unit="epochs")
-    batch_size: int = param(32, unit="images")
-    learning_rate: float = param(0.001, unit="1")
+    epochs: int = param(20, unit="1", at_least=1)
+    batch_size: int = param(32, unit="images", at_least=1)
+    learning_rate: float = param(0.001, unit="1", above=0)
 
 
 experiment = Experiment(

@@ -14,11 +14,11 @@ from generator.softmax import Model, folds, judged, one_epoch
 
 @dataclass(frozen=True)
 class Params:
-    n_images: int = param(0, unit="images")  # 0: all
-    n_folds: int = param(5, unit="folds")
-    epochs: int = param(30, unit="epochs")
-    learning_rate: float = param(0.24, unit="1")
-    batch_size: int = param(100, unit="images")
+    n_images: int = param(0, unit="1", zero="all", at_least=100)
+    n_folds: int = param(5, unit="1", at_least=2, at_most=100)  # none without an image
+    epochs: int = param(30, unit="1", at_least=1)
+    learning_rate: float = param(0.24, unit="1", above=0)
+    batch_size: int = param(100, unit="images", at_least=1)
 
 
 experiment = Experiment(

@@ -14,13 +14,13 @@ from generator.series import Setting, candidates, seeds, sizes
 
 @dataclass(frozen=True)
 class Params:
-    hidden: int = param(128, unit="units")
-    epochs: int = param(20, unit="epochs")
-    batch_size: int = param(32, unit="images")
-    learning_rate: float = param(0.001, unit="1")
-    schedule: str = param("constant", unit="1")
-    dropout: float = param(0.0, unit="1")
-    held_out_curve: bool = param(True, unit="1")
+    hidden: int = param(128, unit="1", label="hidden units", at_least=1)
+    epochs: int = param(20, unit="1", at_least=1)
+    batch_size: int = param(32, unit="images", at_least=1)
+    learning_rate: float = param(0.001, unit="1", above=0)
+    schedule: str = param("constant", unit="1", label="learning-rate schedule", choices=Schedule)
+    dropout: float = param(0.0, unit="1", at_least=0, below=1)
+    held_out_curve: bool = param(True, unit="1", recording=True)
 
 
 ONE_CYCLE = {"hidden": 512, "epochs": 12, "batch_size": 128, "learning_rate": 0.004, "schedule": "one_cycle"}

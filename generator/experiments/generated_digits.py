@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
 from generator.dataset import Dataset, Part
 from generator.experiment import Classification, Embedding, Experiment, Need, Outcome, Study, Variant
+from generator.metrics.blocks import means
 from generator.metrics.classification import accuracy, confusion
 from generator.nets.cnn import network
 from generator.nets.training import predict, repeatable
@@ -65,9 +67,11 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     def read(part: Part) -> np.ndarray:
         return predict(reader, part).argmax(axis=1)
 
-    counts = confusion(dataset.test.labels, read(replace(dataset.test, images=paintings)), dataset.n_classes)
+    labels = dataset.test.labels
+    found = read(replace(dataset.test, images=paintings))  # (n_test,)
+    score = accuracy(int((found == labels).sum()), len(labels))
     return Study(
-        arrays={"confusion": counts},
-        metrics=(accuracy(int(np.trace(counts)), len(dataset.test)),),
-        facts={"originals_accuracy": float((read(dataset.test) == dataset.test.labels).mean())},
+        arrays={"confusion": confusion(labels, found, dataset.n_classes)},
+        metrics=(msgspec.structs.replace(score, blocks=means(found == labels)),),
+        facts={"originals_accuracy": float((read(dataset.test) == labels).mean())},
     )

@@ -14,7 +14,7 @@ from generator.series import candidates, sizes
 
 @dataclass(frozen=True)
 class Params:
-    k: int = param(3, unit="neighbours")
+    k: int = param(3, unit="1", label="number of neighbours", symbol="k", at_least=1)
 
 
 experiment = Experiment(
@@ -30,6 +30,7 @@ experiment = Experiment(
     },
     split="quarter",
     order=7,
+    deterministic=True,
     figures=("confusion", "mistakes", "per_class", "reliability"),
 )
 

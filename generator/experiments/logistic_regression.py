@@ -16,8 +16,8 @@ from generator.series import Setting, candidates, sizes
 
 @dataclass(frozen=True)
 class Params:
-    max_iter: int = param(100, unit="steps")
-    c: float = param(1.0, unit="1")  # the smaller, the more the weights are held back
+    max_iter: int = param(100, unit="1", label="maximum iterations", symbol="max_iter", at_least=1)
+    c: float = param(1.0, unit="1", label="inverse regularisation strength", symbol="C", above=0)
 
 
 #: Held back more and less, in as many steps as it takes; `candidates` says how one of them is chosen.
@@ -44,6 +44,7 @@ experiment = Experiment(
     },
     split="quarter",
     order=2,
+    deterministic=True,
     figures=("confusion", "mistakes", "per_class", "reliability"),
 )
 

@@ -23,6 +23,7 @@ experiment = Experiment(
     variants={"default": Variant("Always the same answer")},
     split="quarter",
     order=8,
+    deterministic=True,
     figures=("confusion",),
     control=True,
 )

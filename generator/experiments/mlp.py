@@ -16,10 +16,10 @@ from generator.series import Setting, candidates, seeds, sizes
 
 @dataclass(frozen=True)
 class Params:
-    hidden: int = param(128, unit="units")
-    epochs: int = param(20, unit="epochs")
-    batch_size: int = param(200, unit="images")
-    alpha: float = param(0.0001, unit="1")  # the greater, the more the weights are held back
+    hidden: int = param(128, unit="1", label="hidden units", at_least=1)
+    epochs: int = param(20, unit="1", at_least=1)
+    batch_size: int = param(200, unit="images", at_least=1)
+    alpha: float = param(0.0001, unit="1", label="L2 penalty", symbol="α", at_least=0)
     early_stopping: bool = param(False, unit="1")
 
 

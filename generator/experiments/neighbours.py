@@ -10,7 +10,7 @@ from generator.neighbours import nearest
 
 @dataclass(frozen=True)
 class Params:
-    k: int = param(100, unit="neighbours")
+    k: int = param(100, unit="1", label="number of neighbours", symbol="k", at_least=1)
 
 
 experiment = Experiment(
@@ -22,6 +22,7 @@ experiment = Experiment(
     variants={"exact": Variant("Raw pixels")},
     split="official",
     order=0,
+    deterministic=True,
     figures=(),
     parent="tsne",
 )

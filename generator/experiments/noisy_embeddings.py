@@ -14,10 +14,10 @@ from generator.nets.weights import load
 
 @dataclass(frozen=True)
 class Params:
-    weights: str = param("trained", unit="1")  # or "random"
-    noise: str = param("published", unit="1")  # or "distinct"
-    draws: int = param(1_000, unit="images")
-    noise_seed: int = param(19, unit="1")
+    weights: str = param("trained", unit="1", choices=("trained", "random"))
+    noise: str = param("published", unit="1", choices=("published", "distinct"))
+    draws: int = param(1_000, unit="1", label="noise draws", at_least=1)
+    noise_seed: int = param(19, unit="1", at_least=0, below=2**32)
 
 
 def of(title: str, weights: str, noise: str) -> Variant:

@@ -11,6 +11,7 @@ from generator.experiment import Experiment, Fact, Need, Outcome, Study, Variant
 from generator.layouts import tsne
 from generator.metric import Metric
 from generator.metrics import intervals
+from generator.metrics.blocks import means
 from generator.metrics.embedding import class_purity, silhouettes
 
 SEEDS = 5
@@ -24,12 +25,12 @@ NOISE = (("published", "noise as published"), ("distinct", "distinct noise"))
 
 @dataclass(frozen=True)
 class Params:
-    method: str = param("tsne", unit="1")  # or "pca"
-    n_components: int = param(2, unit="components")
-    perplexity: float = param(30.0, unit="neighbours")
-    early_steps: int = param(250, unit="steps")
-    steps: int = param(250, unit="steps")
-    init: str = param("pca", unit="1")
+    method: str = param("tsne", unit="1", choices=dict(METHODS))
+    n_components: int = param(2, unit="1", at_least=2, at_most=3)
+    perplexity: float = param(30.0, unit="1", symbol="perplexity", at_least=1)
+    early_steps: int = param(250, unit="1", at_least=0)
+    steps: int = param(250, unit="1", at_least=1)
+    init: str = param("pca", unit="1", label="initialisation", symbol="init", choices=tsne.Start)
 
 
 def embedded(weights: str, noise: str) -> dict[str, Need]:
@@ -120,4 +121,11 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
 
 def _mean(name: str, values: np.ndarray, least: float) -> Metric:
     low, high = intervals.mean(values)
-    return Metric(name=name, value=float(values.mean()), better="higher", low=max(low, least), high=min(high, 1.0))
+    return Metric(
+        name=name,
+        value=float(values.mean()),
+        better="higher",
+        low=max(low, least),
+        high=min(high, 1.0),
+        blocks=means(values),
+    )

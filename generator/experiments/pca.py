@@ -15,7 +15,7 @@ PICTURED = 10  # components kept as images
 
 @dataclass(frozen=True)
 class Params:
-    n_components: int = param(2, unit="components")
+    n_components: int = param(2, unit="1", at_least=1, at_most="n_pixels")
 
 
 experiment = Experiment(
@@ -31,6 +31,7 @@ experiment = Experiment(
     split="official",
     order=1,
     figures=("scatter", "digit_map", "digit_map_dense", "components"),
+    deterministic=True,
 )
 
 

@@ -11,7 +11,7 @@ from generator.experiment import Embedding, Experiment, Outcome, Variant, param
 
 @dataclass(frozen=True)
 class Params:
-    n_components: int = param(2, unit="components")
+    n_components: int = param(2, unit="1", at_least=1, at_most="n_pixels")
     shuffled: bool = param(False, unit="1")
 
 

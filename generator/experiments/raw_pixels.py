@@ -12,7 +12,7 @@ from generator.experiment import Embedding, Experiment, Outcome, Variant, param
 
 @dataclass(frozen=True)
 class Params:
-    pca_components: int = param(0, unit="components")  # 0: the grey levels themselves
+    pca_components: int = param(0, unit="1", label="principal components", zero="off", at_least=1, at_most="n_pixels")
 
 
 experiment = Experiment(
@@ -27,6 +27,7 @@ experiment = Experiment(
     },
     split="official",
     order=10,
+    deterministic=True,
     figures=(),  # 784 numbers have no plane to be drawn on
     control=True,
 )

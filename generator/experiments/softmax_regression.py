@@ -14,11 +14,11 @@ from generator.softmax import Model, judged, one_epoch, split
 
 @dataclass(frozen=True)
 class Params:
-    learning_rate: float = param(0.24, unit="1")
-    batch_size: int = param(100, unit="images")
-    max_epochs: int = param(1_000, unit="epochs")
-    patience: int = param(10, unit="epochs")  # 0: no early stopping
-    stop_on_test: bool = param(False, unit="1")
+    learning_rate: float = param(0.24, unit="1", above=0)
+    batch_size: int = param(100, unit="images", at_least=1)
+    max_epochs: int = param(1_000, unit="1", label="maximum epochs", at_least=1)
+    patience: int = param(10, unit="epochs", label="early-stopping patience", zero="off", at_least=1)
+    stop_on_test: bool = param(False, unit="1", label="early stopping on the test images")
 
 
 AS_PUBLISHED = {"stop_on_test": True}

@@ -23,7 +23,7 @@ def maps_of(experiment: str) -> dict[str, Need]:
 
 @dataclass(frozen=True)
 class Params:
-    neighbours: int = param(15, unit="neighbours")
+    neighbours: int = param(15, unit="1", label="number of neighbours", symbol="k", at_least=1, below="n_train")
 
 
 experiment = Experiment(
@@ -39,6 +39,7 @@ experiment = Experiment(
     },
     split="official",
     order=20,
+    deterministic=True,
     figures=(),
     parent="tsne",
 )

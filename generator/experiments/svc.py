@@ -19,8 +19,8 @@ except ImportError:
 
 @dataclass(frozen=True)
 class Params:
-    gamma: float = param(1 / 784, unit="1")
-    c: float = param(2.0, unit="1")
+    gamma: float = param(1 / 784, unit="1", label="kernel coefficient", symbol="γ", above=0)
+    c: float = param(2.0, unit="1", label="inverse regularisation strength", symbol="C", above=0)
 
 
 #: Around values from the literature; `candidates` says how one of them is chosen.
@@ -47,6 +47,7 @@ experiment = Experiment(
     },
     split="quarter",
     order=3,
+    deterministic=True,
     figures=("confusion", "mistakes", "per_class"),
 )
 

@@ -15,22 +15,29 @@ from generator.experiment import Experiment, Fact, Outcome, Study, Variant, para
 from generator.layouts import tsne, umap
 from generator.metric import Metric
 from generator.metrics import intervals
+from generator.metrics.blocks import parts
 from generator.metrics.embedding import lengths, rank_correlation
 from generator.nets.training import repeatable
 
 HEIGHT = 21.0
 BATCH = 100  # points that the autoencoder sees at once
 ROLL_SEED = 0  # one roll for all methods and seeds
+METHODS = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "isomap": "Isomap", "autoencoder": "Autoencoder"}
+
+#: Parameters that only one of them looks at.
+OWN = {"tsne": ("steps",), "isomap": ("n_neighbors",), "autoencoder": ("epochs", "learning_rate")}
 
 
 @dataclass(frozen=True)
 class Params:
-    method: str = param("pca", unit="1")
-    points: int = param(2_000, unit="points")
-    n_neighbors: int = param(10, unit="neighbours")  # Isomap's
-    steps: int = param(250, unit="steps")  # t-SNE's, after its early ones
-    epochs: int = param(200, unit="epochs")  # the autoencoder's
-    learning_rate: float = param(0.001, unit="1")  # the autoencoder's
+    method: str = param("pca", unit="1", choices=METHODS)
+    points: int = param(2_000, unit="1", label="number of points", at_least=100)
+    n_neighbors: int = param(  # Isomap's, of which the fewest points have enough
+        10, unit="1", label="number of neighbours", symbol="n_neighbors", at_least=1, below=100
+    )
+    steps: int = param(250, unit="1", at_least=1)  # t-SNE's, after its early ones
+    epochs: int = param(200, unit="1", at_least=1)  # the autoencoder's
+    learning_rate: float = param(0.001, unit="1", above=0)  # the autoencoder's
 
 
 experiment = Experiment(
@@ -40,14 +47,8 @@ experiment = Experiment(
     task="study",
     params=Params,
     variants={
-        method: Variant(title, {"method": method}, uses=("method", "points", *own))
-        for method, title, own in (
-            ("pca", "PCA", ()),
-            ("umap", "UMAP", ()),
-            ("tsne", "t-SNE", ("steps",)),
-            ("isomap", "Isomap", ("n_neighbors",)),
-            ("autoencoder", "Autoencoder", ("epochs", "learning_rate")),
-        )
+        method: Variant(title, {"method": method}, uses=("method", "points", *OWN.get(method, ())))
+        for method, title in METHODS.items()
     },
     split="official",
     order=8,
@@ -72,7 +73,9 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
     else:
         placed = lay_out(roll, params, seed)  # (n, 2)
     one, other = rng.permutation(params.points)[: params.points // 2 * 2].reshape(2, -1)
-    unrolled = rank_correlation(lengths(sheet(turn, height), one, other), lengths(placed, one, other))
+    along, apart = lengths(sheet(turn, height), one, other), lengths(placed, one, other)  # (pairs,) both
+    unrolled = rank_correlation(along, apart)
+    blocks = tuple(rank_correlation(along[part], apart[part]) for part in parts(len(one)))
     low, high = intervals.spearman(unrolled, len(one))
     return Study(
         arrays={
@@ -80,7 +83,7 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
             "position": arc_length(turn).astype(np.float32),  # (n,) from the spiral's centre along the sheet
             "coordinates": np.ascontiguousarray(placed, np.float32),
         },
-        metrics=(Metric(name="unrolled", value=unrolled, better="higher", low=low, high=high),),
+        metrics=(Metric(name="unrolled", value=unrolled, better="higher", low=low, high=high, blocks=blocks),),
         facts=facts,
     )
 

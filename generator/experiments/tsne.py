@@ -15,11 +15,11 @@ SEEDS = 5
 
 @dataclass(frozen=True)
 class Params:
-    perplexity: float = param(30.0, unit="neighbours")
-    early_exaggeration: float = param(12.0, unit="1")
-    early_steps: int = param(250, unit="steps")
-    steps: int = param(750, unit="steps")
-    init: str = param("pca", unit="1")
+    perplexity: float = param(30.0, unit="1", symbol="perplexity", at_least=1)
+    early_exaggeration: float = param(12.0, unit="1", at_least=1)
+    early_steps: int = param(250, unit="1", at_least=0)
+    steps: int = param(750, unit="1", at_least=1)
+    init: str = param("pca", unit="1", label="initialisation", symbol="init", choices=tsne.Start)
 
 
 def member(series: str, repeat: int = 0, **params: float | str) -> Variant:

@@ -16,10 +16,12 @@ SEEDS = 5
 
 @dataclass(frozen=True)
 class Params:
-    n_neighbors: int = param(15, unit="neighbours")
-    min_dist: float = param(0.1, unit="1")
-    epochs: int = param(200, unit="epochs")
-    init: str = param("spectral", unit="1")
+    n_neighbors: int = param(
+        15, unit="1", label="number of neighbours", symbol="n_neighbors", at_least=2, below="n_train"
+    )
+    min_dist: float = param(0.1, unit="1", label="minimum distance", symbol="min_dist", at_least=0, at_most=1)
+    epochs: int = param(200, unit="1", at_least=1)
+    init: str = param("spectral", unit="1", label="initialisation", symbol="init", choices=STARTS)
 
 
 def member(series: str, repeat: int = 0, **params: float | str) -> Variant:

@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 
 from generator.metric import Metric
 from generator.metrics import Scores, intervals
+from generator.metrics.blocks import means, parts
 from generator.neighbours import nearest
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ SAMPLE = 2_000  # images of such a subsample, whose neighbours are recalled, or 
 HELD_OUT = 1 / 6  # of the images: 10,000 of 60,000, whose labels the others vote on
 PAIRS = 20_000  # pairs and triplets whose distances are compared, at most
 BLOCK = 200  # rows of distances held at once: few enough for the processor's cache
-PARTS = 20  # disjoint parts of the images or pairs, on each of which a score is taken as well: see ``Metric.blocks``
 FLAT = 10  # dimensions up to which a tree finds neighbours faster than matrix products do
 
 SEED = 0
@@ -90,8 +90,7 @@ def score(outcome: "Embedding", dataset: "Dataset", reference: Mapping[str, np.n
         return Metric(name=name, value=value, better="higher", low=low, high=high, blocks=tuple(map(float, blocks)))
 
     def mean(name: str, values: np.ndarray, interval: tuple[float, float], least: float = 0.0) -> Metric:
-        blocks = [values[part].mean() for part in parts(len(values))]
-        return metric(name, float(values.mean()), interval, blocks, least)
+        return metric(name, float(values.mean()), interval, means(values), least)
 
     def share(name: str, right: np.ndarray) -> Metric:
         return mean(name, right, intervals.wilson(int(right.sum()), len(right)))
@@ -111,12 +110,6 @@ def score(outcome: "Embedding", dataset: "Dataset", reference: Mapping[str, np.n
         mean("silhouette", grouped, intervals.mean(grouped), -1.0),
     ]
     return Scores(tuple(metrics))
-
-
-def parts(n: int) -> list[slice]:
-    """Cut n things into ``PARTS`` runs of nearly the same length, or fewer where there are few."""
-    count = max(1, min(PARTS, n // 2))
-    return [slice(n * i // count, n * (i + 1) // count) for i in range(count)]
 
 
 def neighbours(

@@ -82,10 +82,12 @@ def answers(results: Results, rows: Sequence["Row"]) -> Answers | None:
 
 def repeats(results: Results, task: TaskInfo) -> list[Record]:
     """The results of a task and of all that differ from it by the seed alone, the task's own first."""
+    catalogue = results.catalogue
+    setting = catalogue.setting(task)
     alike = [
         results.records[one.id]
-        for one in results.catalogue.tasks_of(task.experiment)
-        if one.id in results.records and (one.params, one.split, one.sample) == (task.params, task.split, task.sample)
+        for one in catalogue.tasks_of(task.experiment)
+        if one.id in results.records and one.sample == task.sample and catalogue.setting(one) == setting
     ]
     by_seed = {task.seed: results.records.get(task.id)}
     for record in alike:
@@ -108,18 +110,18 @@ def sizes(results: Results, slug: str) -> list[Record]:
     catalogue = results.catalogue
     tasks = catalogue.tasks_of(slug)
     series = [task for task in tasks if catalogue.variant(task).series == "size"]
-    settings = [_settings(task) for task in series]
-    whole = [task for task in tasks if not catalogue.variant(task).series and _settings(task) in settings]
+    settings = [catalogue.setting(task).without("epochs") for task in series]
+    whole = [
+        task
+        for task in tasks
+        if not catalogue.variant(task).series and catalogue.setting(task).without("epochs") in settings
+    ]
     found: dict[int, Record] = {}
     for task in (*whole, *series):
         record = results.records.get(task.id)
         if record is not None and record.failure is None and "predictions" in record.arrays:
             found.setdefault(n_train(results, record), record)
     return [found[n] for n in sorted(found)]
-
-
-def _settings(task: TaskInfo) -> tuple[object, ...]:
-    return task.split, {name: value for name, value in task.params.items() if name != "epochs"}
 
 
 def fit_s(measures: Measures) -> float:

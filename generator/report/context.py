@@ -19,6 +19,7 @@ from generator.record import (
     Fact,
     Machine,
     Measures,
+    ParamDeclaration,
     Provenance,
     Record,
     Results,
@@ -34,6 +35,8 @@ from generator.report.findings.found import Findings
 from generator.report.i18n import NO_BREAK, Words, bare
 from generator.report.labels import (
     metric_label,
+    param_label,
+    param_text,
     probability_text,
     readable,
     task_label,
@@ -120,7 +123,7 @@ def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
 
 
 def label(name: str, words: Words) -> str:
-    """The words for a parameter or a fact."""
+    """The words for a fact."""
     return words(readable(name))
 
 
@@ -222,7 +225,7 @@ class Variant:
     compared: bool
     series: str  # the series it is one of, or ""
     task: TaskInfo
-    units: Mapping[str, str]  # of each parameter
+    declared: tuple[ParamDeclaration, ...]
     record: Record | None
     claims: tuple[Claim, ...]
 
@@ -419,18 +422,15 @@ class Variant:
 
     @property
     def params(self) -> tuple[Quantity, ...]:
-        """Every parameter with its unit, as this task had it."""
+        """Every parameter that is a setting, as this task had it."""
         return tuple(
-            Quantity(label(name, self.words), self.print(value) + self._unit(name))
-            for name, value in self.task.params.items()
+            Quantity(param_label(self.words, one), param_text(self.words, one, self.task.params[one.name]))
+            for one in self.declared
+            if not one.recording
         )
 
-    def _unit(self, name: str) -> str:
-        unit = self.units[name]
-        return "" if unit == "1" else NO_BREAK + self.words(unit)
-
     def print(self, value: Fact) -> str:
-        """A value of a parameter or fact."""
+        """A value of a fact."""
         return value_text(self.words, value)
 
     def quantity(self, name: str) -> str:
@@ -1070,7 +1070,7 @@ class Book:
                     compared=catalogue.variant(task).compared,
                     series=catalogue.variant(task).series,
                     task=task,
-                    units={one.name: one.unit for one in declared.params},
+                    declared=declared.params,
                     record=records.get(task.variant),
                     claims=tuple(one for one in claims if one.task == task.id),
                 )

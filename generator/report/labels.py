@@ -1,6 +1,6 @@
 """Names of metrics, parameters and tasks as readers see them, and values as they read them."""
 
-from generator.record import Catalogue, Fact, TaskInfo
+from generator.record import Catalogue, Fact, ParamDeclaration, TaskInfo
 from generator.report.i18n import NO_BREAK, Words
 
 #: Facts whose names do not say by themselves what readers call them.
@@ -34,6 +34,29 @@ def readable(name: str) -> str:
     return f"number of {spaced[2:]}" if spaced.startswith("n ") else spaced
 
 
+def param_msgid(param: ParamDeclaration) -> str:
+    """What readers see of a parameter's name."""
+    return param.label or readable(param.name)
+
+
+def param_label(words: Words, param: ParamDeclaration) -> str:
+    """The same in a language, with the symbol that formulas and libraries use, if it has one."""
+    label = words(param_msgid(param))
+    if param.symbol in ("", label):
+        return label
+    return words("{label} ({symbol})", label=label, symbol=param.symbol)
+
+
+def param_text(words: Words, param: ParamDeclaration, value: Fact) -> str:
+    """A parameter's value, with its unit where it has one."""
+    if isinstance(value, bool):
+        return words("on") if value else words("off")
+    if param.zero and value == 0:
+        return words(param.zero)
+    text = value_text(words, value)
+    return text if param.unit == "1" else f"{text}{NO_BREAK}{words(param.unit)}"
+
+
 def metric_labels(words: Words) -> dict[str, str]:
     """The labels of the metrics of ``generator.metrics``, by name."""
     return {
@@ -63,7 +86,7 @@ def metric_label(words: Words, name: str) -> str:
 
 
 def value_text(words: Words, value: Fact) -> str:
-    """A value of a parameter or fact."""
+    """A value of a fact, or of a parameter without its unit."""
     if isinstance(value, bool):
         return words("yes") if value else words("no")
     if isinstance(value, int):
@@ -74,9 +97,19 @@ def value_text(words: Words, value: Fact) -> str:
 def words_or_name(words: Words, text: str) -> str:
     """A text value: a word of the catalogue where it has one, else the name it is."""
     labels = {
+        "autoencoder": words("Autoencoder"),
         "constant": words("constant"),
+        "distinct": words("distinct"),
+        "isomap": words("Isomap"),
         "negative ELBO": words("negative ELBO"),
         "one_cycle": words("one cycle"),
+        "pca": words("PCA"),
+        "published": words("as in the article"),
+        "random": words("random"),
+        "spectral": words("spectral"),
+        "trained": words("trained"),
+        "tsne": words("t-SNE"),
+        "umap": words("UMAP"),
     }
     return labels.get(text, words.messages.get(text, text))
 
@@ -98,9 +131,9 @@ def variant_title(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:
     members = [one for one in catalogue.tasks_of(task.experiment) if catalogue.variant(one).series == mine.series]
     as_large = [one for one in members if one.sample == task.sample]
     parts = [
-        f"{words(readable(param.name))}{NO_BREAK}{value_text(words, task.params[param.name])}"
+        f"{words(param_msgid(param))}{NO_BREAK}{param_text(words, param, task.params[param.name])}"
         for param in catalogue.experiment(task.experiment).params
-        if any(one.params[param.name] != task.params[param.name] for one in as_large)
+        if not param.recording and any(one.params[param.name] != task.params[param.name] for one in as_large)
     ]
     if task.sample and len(as_large) < len(members):
         parts.insert(0, words("{n} training images", n=words.number(task.sample)))

@@ -88,7 +88,7 @@ def rows(results: Results, section: Section) -> tuple[Row, ...]:
                         n_parameters=_n_parameters(record),
                         n_dimensions=_n_dimensions(record),
                         n_test=n_test(record),
-                        params=task.params,
+                        params=catalogue.setting(task).params,
                     )
                 )
     scored = [row for row in found if row.metric(headline) is not None]

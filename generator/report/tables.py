@@ -15,20 +15,26 @@ from generator.report.classifiers import fit_s
 from generator.report.findings import found
 from generator.report.findings.compare import Comparison
 from generator.report.rows import SECTIONS, Row, n_test, ranking, rows
+from generator.schema import profile_schema
 
 MIB = 2**20
+SCHEMA = "profile.schema.json"
 
 Cell = str | int | float | None
 
 
 def write_tables(results: Results, layout: Layout, findings: found.Findings) -> tuple[Path, ...]:
     """Bring output/tables up to date: ``findings.json`` and its schema, ``<section>`` and ``<task>`` as CSV and JSON,
-    ``classifiers-tests.csv``, ``<task>-confusion.csv``, and ``<task>-weights.pt`` for a network that is not one of a
-    series, as PyTorch loads it.
+    ``classifiers-tests.csv``, ``<task>-confusion.csv``, ``<task>-weights.pt`` for a network that is not one of a
+    series, as PyTorch loads it, and the schema of profiles.
 
     Returns the files whose bytes changed; files of tasks that are gone are removed.
     """
-    made = {"findings.json": found.as_json(findings), "findings.schema.json": found.json_schema()}
+    made = {
+        "findings.json": found.as_json(findings),
+        "findings.schema.json": found.json_schema(),
+        SCHEMA: _json(profile_schema(results.catalogue.experiments)),
+    }
     for section in SECTIONS:
         compared = rows(results, section)
         made[f"{section}.csv"] = _csv([_cells(row) for row in compared])
