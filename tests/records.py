@@ -560,7 +560,8 @@ def _indices(split: str, n: int, n_train: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _metric(name: str, value: float, better: str, spread: float | None = None, unit: str = "1") -> Metric:
-    low, high = (None, None) if spread is None else (max(0.0, value - spread), min(1.0, value + spread))
+    least = 0.0 if value >= 0 else -1.0
+    low, high = (None, None) if spread is None else (max(least, value - spread), min(1.0, value + spread))
     return Metric(name=name, value=value, better=better, low=low, high=high, unit=unit)  # type: ignore[arg-type]
 
 

@@ -58,8 +58,8 @@ class Against:
 def against(results: Results, own: str, other: str) -> Against | None:
     """Two embeddings by all scores; ``None`` where there is nothing that can be compared.
 
-    Two that are ranked are compared as in their ranking, so that no two pages disagree; the comparisons with one that is
-    not, a baseline or a reference, are adjusted together.
+    Two that are ranked are compared as in their ranking, so that no two pages disagree. The comparisons with one that
+    is not, a baseline or a reference, are adjusted together.
     """
     found = [(measured(results, own, metric), measured(results, other, metric)) for metric in METRICS]
     both = [(one, two) for one, two in found if one is not None and two is not None and _comparable(one, two)]
