@@ -146,7 +146,7 @@ SKETCHES = (
         "Exact neighbours",
         "Finds the nearest images of every image by trying all",
         (),
-        {"k": (100, "neighbours")},
+        {"k": (100, "1")},
         (_variant("exact", "All pairs"),),
         88.0,
         1.0,
@@ -161,7 +161,7 @@ SKETCHES = (
         {
             "perplexity": (30.0, "1"),
             "early_exaggeration": (12.0, "1"),
-            "n_iterations": (500, "steps"),
+            "n_iterations": (500, "1"),
             "init": ("pca", "1"),
         },
         (
@@ -178,7 +178,7 @@ SKETCHES = (
         "UMAP",
         "Lays out a weighted graph of nearest neighbours",
         (*MAP_FIGURES, "digit_map_dense", "digit_map_parts"),
-        {"n_neighbors": (15, "images"), "min_dist": (0.1, "1"), "init": ("spectral", "1")},
+        {"n_neighbors": (15, "1"), "min_dist": (0.1, "1"), "init": ("spectral", "1")},
         (
             _variant("2d", "Two dimensions", needs=["neighbours-exact"]),
             *_series(
@@ -215,7 +215,7 @@ SKETCHES = (
         ),
         {
             "latent": (2, "1"),
-            "epochs": (100, "epochs"),
+            "epochs": (100, "1"),
             "batch_size": (100, "images"),
             "variational": (False, "1"),
         },
@@ -249,7 +249,7 @@ SKETCHES = (
         "Swiss roll",
         "Unrolls a sheet that lies curled up in space",
         ("swiss_roll",),
-        {"method": ("pca", "1"), "points": (2000, "points"), "n_neighbors": (10, "neighbours")},
+        {"method": ("pca", "1"), "points": (2000, "1"), "n_neighbors": (10, "1")},
         tuple(
             msgspec.structs.replace(_variant(name, title, method=name), uses=("method", "points", *own))
             for name, title, own in (
@@ -269,7 +269,7 @@ SKETCHES = (
         "CNN embeddings",
         "Looks at the hundred numbers that a classifier decides by",
         ("learning_curve",),
-        {"epochs": (20, "epochs"), "batch_size": (32, "images")},
+        {"epochs": (20, "1"), "batch_size": (32, "images")},
         (_variant("trained", "Trained"),),
         210.0,
         0.98,
@@ -280,7 +280,7 @@ SKETCHES = (
         "Embeddings with noise",
         "Hides images of pure noise among the test images",
         ("test_grid", "noise_predicted"),
-        {"weights": ("trained", "1"), "noise": ("published", "1"), "draws": (1000, "images"), "noise_seed": (19, "1")},
+        {"weights": ("trained", "1"), "noise": ("published", "1"), "draws": (1000, "1"), "noise_seed": (19, "1")},
         tuple(
             _variant(name, name.replace("_", ", "), needs=["cnn_embeddings-trained"], weights=weights, noise=noise)
             for name in NOISY
@@ -296,7 +296,7 @@ SKETCHES = (
         "Maps of embeddings with noise",
         "Draws those embeddings in the plane and in space",
         ("noisy_2d", "noisy_3d", "explained_variance", "noisy_side_by_side", "noisy_seeds"),
-        {"method": ("pca", "1"), "n_components": (3, "components")},
+        {"method": ("pca", "1"), "n_components": (3, "1")},
         (
             *(
                 _variant(
@@ -357,7 +357,7 @@ SKETCHES = (
         "Raw pixels",
         "Leaves the images as they are",
         (),
-        {"pca_components": (0, "components")},
+        {"pca_components": (0, "1")},
         (_variant("pixels", "All pixels"), _variant("pca_50", "Fifty principal components", pca_components=50)),
         0.1,
         1.0,
@@ -387,7 +387,7 @@ SKETCHES = (
         "Cross-validation",
         "Holds out every image once",
         ("cross_validation",),
-        {"n_images": (0, "images"), "n_folds": (5, "folds"), "epochs": (30, "epochs")},
+        {"n_images": (0, "1"), "n_folds": (5, "1"), "epochs": (30, "1")},
         (
             _variant("all", "All images", "fifth"),
             _variant("n_7000", "7,000 images", "fifth", n_images=7000),
@@ -404,7 +404,7 @@ SKETCHES = (
         "Logistic regression",
         "The same model, solved by scikit-learn",
         CLASSIFIER_FIGURES,
-        {"max_iter": (100, "steps"), "c": (1.0, "1")},
+        {"max_iter": (100, "1"), "c": (1.0, "1")},
         (
             _variant("published", "Article's settings", "quarter"),
             _variant("tuned", "Tuned", "quarter", c=0.02),
@@ -441,7 +441,7 @@ SKETCHES = (
             title,
             "Puts one layer of learned features between pixels and digits",
             (*CLASSIFIER_FIGURES, "learning_curve"),
-            {"hidden": (128, "units"), "epochs": (20, "epochs"), "batch_size": (32, "images")},
+            {"hidden": (128, "1"), "epochs": (20, "1"), "batch_size": (32, "images")},
             (
                 _variant("published", "Article's settings", "quarter"),
                 _variant("tuned", "Tuned", "quarter", hidden=512),
@@ -463,7 +463,7 @@ SKETCHES = (
         "Convolutional network",
         "Learns small filters that see the image piece by piece",
         (*CLASSIFIER_FIGURES, "learning_curve"),
-        {"epochs": (10, "epochs"), "batch_size": (32, "images")},
+        {"epochs": (10, "1"), "batch_size": (32, "images")},
         (
             _variant("published", "Article's settings", "quarter"),
             _variant("tuned", "Tuned", "quarter", batch_size=128),
@@ -483,7 +483,7 @@ SKETCHES = (
         "Nearest neighbours",
         "Answers as the most similar training images are labelled",
         CLASSIFIER_FIGURES,
-        {"k": (3, "neighbours")},
+        {"k": (3, "1")},
         (_variant("default", "k = 3", "quarter"), *_sizes(), *_candidates({"k": 1}, {"k": 3}, {"k": 5})),
         30.0,
         0.95,

@@ -34,6 +34,7 @@ def declared() -> Iterator[str]:
     """The words of declarations: titles, summaries, variants, parameters, units; and of the articles' numbers."""
     declarations = [registry.declare(slug) for slug in registry.slugs(PROJECT)]
     for one in declarations:
+        yield from (text for text in (one.material,) if text)
         yield from (one.title, one.summary, *(variant.title for variant in one.variants if variant.title))
         for param in (param for param in one.params if not param.recording):
             yield param_msgid(param)

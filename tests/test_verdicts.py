@@ -130,6 +130,8 @@ def decisions(tree: nodes.Template) -> Iterator[str]:
                 yield f"line {node.lineno}: cuts a list short"
             case nodes.Const() if isinstance(node.value, float):
                 yield f"line {node.lineno}: {node.value} is typed in"
+            case nodes.Add(left=nodes.List()) | nodes.Add(right=nodes.List()):
+                pass  # makes a list longer
             case _ if isinstance(node, ARITHMETIC):
                 yield f"line {node.lineno}: calculates"
 

@@ -244,6 +244,14 @@ class Variant:
         return self.state == "done"
 
     @property
+    def missing(self) -> bool:
+        return self.state == "missing"
+
+    @property
+    def failed(self) -> bool:
+        return self.state == "failed"
+
+    @property
     def result(self) -> Record:
         """The record, if it holds a result."""
         if self.record is None or self.record.failure is not None:
@@ -422,12 +430,17 @@ class Variant:
 
     @property
     def params(self) -> tuple[Quantity, ...]:
-        """Every parameter that is a setting, as this task had it."""
+        """Every parameter that is a setting and that this task looks at, as it had it."""
+        uses = self.results.catalogue.variant(self.task).uses
         return tuple(
             Quantity(param_label(self.words, one), param_text(self.words, one, self.task.params[one.name]))
             for one in self.declared
-            if not one.recording
+            if not one.recording and (one.name in uses or not uses)
         )
+
+    def param(self, label: str) -> str:
+        """The parameter of this label, printed; a dash where the task does not look at it."""
+        return next((one.text for one in self.params if one.label == label), "–")
 
     def print(self, value: Fact) -> str:
         """A value of a fact."""
@@ -512,6 +525,7 @@ class Method:
     title: str
     summary: str
     section: str
+    material: str  # what it works on, where that is not the images
     control: bool
     figures: tuple[str, ...]
     parent: str  # the method whose page shows this one, or ""
@@ -549,6 +563,11 @@ class Method:
     def named(self, name: str) -> Variant | None:
         """The variant of this name, if there is one."""
         return next((one for one in self.all if one.name == name), None)
+
+    @property
+    def param_labels(self) -> tuple[str, ...]:
+        """Of every parameter that any variant with a title looks at."""
+        return tuple(dict.fromkeys(one.label for variant in self.variants for one in variant.params))
 
     @property
     def metric_names(self) -> tuple[str, ...]:
@@ -1056,6 +1075,7 @@ class Book:
             title=words(declared.title),
             summary=words(declared.summary),
             section=declared.section,
+            material=words(declared.material) if declared.material else "",
             control=declared.control,
             figures=declared.figures,
             parent=declared.parent,
@@ -1131,6 +1151,10 @@ class Book:
     @property
     def versions(self) -> dict[str, tuple[str, ...]]:
         return versions(self.variants)
+
+    def numbers_of(self, method: Method) -> tuple[Comparison, ...]:
+        """The articles' numbers that a method's page answers, but counts of images."""
+        return tuple(one for one in self.comparisons if one.method.path == method.path and not one.counts)
 
     def name(self, task: str) -> str:
         """What a task is called beside those of other methods."""
@@ -1255,6 +1279,16 @@ class Here:
         """The numbers of a figure's parts that are drawn."""
         found = [one for about, one in self.book.drawn if about == (subject or self.subject)]
         return tuple(sorted(int(one.removeprefix(f"{name}-")) for one in found if re.fullmatch(rf"{name}-\d+", one)))
+
+    @property
+    def method(self) -> Method:
+        """The method of this page."""
+        return self.book.methods[self.at.slug]
+
+    @property
+    def compared(self) -> bool:
+        """Whether this page's method stands in its section's comparison."""
+        return any(row.method.slug == self.at.slug for row in self.book.sections[self.at.section].rows)
 
     def figures(self) -> tuple[Drawn, ...]:
         """Every figure of this page's subject, and of the methods that the page shows as well."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -100,7 +100,7 @@ class Words:
 
     def day(self, iso: str) -> str:
         """``May 5, 2020`` for an ISO 8601 day."""
-        return format_date(date.fromisoformat(iso), format="medium", locale=self.code)
+        return format_date(datetime.fromisoformat(iso).date(), format="medium", locale=self.code)
 
 
 def unbroken(text: str) -> str:
