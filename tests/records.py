@@ -194,8 +194,18 @@ SKETCHES = (
             *_series("start", *STARTS),
             *_seeds(),
         ),
-        61.2,
+        121.2,
         0.96,
+    ),
+    Sketch(
+        "laplacian_eigenmaps",
+        "Laplacian eigenmaps",
+        "Places joined neighbours as near to each other as their graph as a whole allows",
+        MAP_FIGURES,
+        {"n_components": (2, "1"), "n_neighbors": (15, "1")},
+        (_variant("2d", "Two dimensions", needs=["neighbours-exact"]),),
+        95.0,
+        0.85,
     ),
     Sketch(
         "autoencoder",
@@ -351,7 +361,7 @@ SKETCHES = (
     Sketch(
         "random_projection",
         "Random projection",
-        "Looks at the images from a direction drawn by lot",
+        "Projects the images on directions chosen at random",
         MAP_FIGURES,
         {"n_components": (2, "1"), "shuffled": (False, "1")},
         (_variant("2d", "Two dimensions"), _variant("shuffled", "Shuffled", shuffled=True)),
@@ -577,7 +587,8 @@ def _indices(split: str, n: int, n_train: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _metric(name: str, value: float, better: str, spread: float | None = None, unit: str = "1") -> Metric:
-    low, high = (None, None) if spread is None else (max(0.0, value - spread), min(1.0, value + spread))
+    least = 0.0 if value >= 0 else -1.0
+    low, high = (None, None) if spread is None else (max(least, value - spread), min(1.0, value + spread))
     return Metric(name=name, value=value, better=better, low=low, high=high, unit=unit)  # type: ignore[arg-type]
 
 
@@ -630,6 +641,8 @@ def _embed(given: Given) -> Result:
         facts["explained_variance"] = float(ratio[:d].sum())
     if sketch.slug == "tsne":
         facts["kl_divergence"] = 1.234
+    if sketch.slug == "laplacian_eigenmaps":
+        facts |= {"graph_parts": 1, "least_eigenvalue": 0.0042}
     if sketch.slug == "autoencoder":
         error = 0.12 / d
         facts |= {"reconstruction_error": error, "epochs": int(params["epochs"]), "loss": "mean squared error"}

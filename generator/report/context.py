@@ -27,6 +27,7 @@ from generator.record import (
 from generator.report import articles, classifiers, glossary, references
 from generator.report.figures.draw import Drawn
 from generator.report.findings import timing
+from generator.report.findings.against import Pair
 from generator.report.findings.compare import Order, Ranking, Scored, pooled
 from generator.report.findings.found import Findings
 from generator.report.findings.timing import Cost, Time
@@ -54,6 +55,17 @@ State = Literal["done", "failed", "missing"]
 FINE = 0.01
 
 SHORT_DIGEST = 12
+
+#: The glossary's entries on the scores of an embedding.
+METRIC_TERMS = {
+    "trustworthiness": "trustworthiness",
+    "continuity": "continuity",
+    "neighbour_recall_15": "neighbour_recall",
+    "distance_correlation": "rank_correlation",
+    "triplet_accuracy": "triplet_accuracy",
+    "neighbour_accuracy_10": "neighbour_accuracy",
+    "silhouette": "silhouette",
+}
 
 
 class NoResult(LookupError):
@@ -1144,6 +1156,19 @@ class Here:
         found = _known(self.book.terms, key, "term")
         href, title = f"{self.url(glossary.PAGE)}#{key}", html.escape(found.text)
         return f'<a class="term" href="{href}" title="{title}">{html.escape(text or found.word, quote=False)}</a>'
+
+    def contrast(self, pairs: Iterable[Pair]) -> str:
+        """What two embeddings score, by one metric after the other: ``trustworthiness (0.949 against 0.741) and …``."""
+        words = self.book.words
+        return words.list(
+            words(
+                "{metric} ({own} against {other})",
+                metric=self.term(METRIC_TERMS[one.own.metric], metric_label(words, one.own.metric)),
+                own=self.book.score(one.own),
+                other=self.book.score(one.other),
+            )
+            for one in pairs
+        )
 
     def cite(self, key: str) -> str:
         """A link to a publication: ``van der Maaten and Hinton (2008)``."""

@@ -71,6 +71,7 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "here": here,
         "ref": here.ref,
         "term": here.term,
+        "contrast": here.contrast,
         "cite": here.cite,
         "article": here.article,
         "book": book,
