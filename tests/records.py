@@ -131,6 +131,9 @@ def _candidates(*settings: Mapping[str, Fact]) -> tuple[VariantDeclaration, ...]
     )
 
 
+#: Whether a network's accuracy on the test images is taken after each epoch.
+FOLLOWED: Mapping[str, tuple[Fact, str]] = {"held_out_curve": (True, "1")}
+
 STARTS = tuple({"init": init} for init in ("random", "pca", "spectral"))
 NOISY = ("trained_published", "trained_distinct", "random_published", "random_distinct")
 
@@ -191,8 +194,18 @@ SKETCHES = (
             *_series("start", *STARTS),
             *_seeds(),
         ),
-        61.2,
+        121.2,
         0.96,
+    ),
+    Sketch(
+        "laplacian_eigenmaps",
+        "Laplacian eigenmaps",
+        "Places joined neighbours as near to each other as their graph as a whole allows",
+        MAP_FIGURES,
+        {"n_components": (2, "1"), "n_neighbors": (15, "1")},
+        (_variant("2d", "Two dimensions", needs=["neighbours-exact"]),),
+        95.0,
+        0.85,
     ),
     Sketch(
         "autoencoder",
@@ -348,7 +361,7 @@ SKETCHES = (
     Sketch(
         "random_projection",
         "Random projection",
-        "Looks at the images from a direction drawn by lot",
+        "Projects the images on directions chosen at random",
         MAP_FIGURES,
         {"n_components": (2, "1"), "shuffled": (False, "1")},
         (_variant("2d", "Two dimensions"), _variant("shuffled", "Shuffled", shuffled=True)),
@@ -447,7 +460,7 @@ SKETCHES = (
             title,
             "Puts one layer of learned features between pixels and digits",
             (*CLASSIFIER_FIGURES, "learning_curve"),
-            {"hidden": (128, "1"), "epochs": (20, "1"), "batch_size": (32, "images")},
+            {"hidden": (128, "1"), "epochs": (20, "1"), "batch_size": (32, "images"), **curve},
             (
                 _variant("published", "Article's settings", "quarter"),
                 _variant("tuned", "Tuned", "quarter", hidden=512),
@@ -462,14 +475,17 @@ SKETCHES = (
             "classification",
             n_parameters=101_770,
         )
-        for slug, title, wall_s in (("mlp", "MLP (scikit-learn)", 60.0), ("dense_network", "MLP (PyTorch)", 90.0))
+        for slug, title, wall_s, curve in (
+            ("mlp", "MLP (scikit-learn)", 60.0, {}),
+            ("dense_network", "MLP (PyTorch)", 90.0, FOLLOWED),
+        )
     ),
     Sketch(
         "cnn",
         "Convolutional network",
         "Learns small filters that see the image piece by piece",
         (*CLASSIFIER_FIGURES, "learning_curve"),
-        {"epochs": (10, "1"), "batch_size": (32, "images")},
+        {"epochs": (10, "1"), "batch_size": (32, "images"), **FOLLOWED},
         (
             _variant("published", "Article's settings", "quarter"),
             _variant("tuned", "Tuned", "quarter", batch_size=128),
@@ -525,7 +541,9 @@ def _declaration(sketch: Sketch, order: int) -> Declaration:
         control=sketch.control,
         figures=sketch.figures,
         params=tuple(
-            ParamDeclaration(name=name, type=type(default).__name__, default=default, unit=unit)  # type: ignore[arg-type]
+            ParamDeclaration(
+                name=name, type=type(default).__name__, default=default, unit=unit, recording=name in FOLLOWED
+            )  # type: ignore[arg-type]
             for name, (default, unit) in sketch.params.items()
         ),
         variants=sketch.variants,
@@ -569,7 +587,8 @@ def _indices(split: str, n: int, n_train: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _metric(name: str, value: float, better: str, spread: float | None = None, unit: str = "1") -> Metric:
-    low, high = (None, None) if spread is None else (max(0.0, value - spread), min(1.0, value + spread))
+    least = 0.0 if value >= 0 else -1.0
+    low, high = (None, None) if spread is None else (max(least, value - spread), min(1.0, value + spread))
     return Metric(name=name, value=value, better=better, low=low, high=high, unit=unit)  # type: ignore[arg-type]
 
 
@@ -622,6 +641,8 @@ def _embed(given: Given) -> Result:
         facts["explained_variance"] = float(ratio[:d].sum())
     if sketch.slug == "tsne":
         facts["kl_divergence"] = 1.234
+    if sketch.slug == "laplacian_eigenmaps":
+        facts |= {"graph_parts": 1, "least_eigenvalue": 0.0042}
     if sketch.slug == "autoencoder":
         error = 0.12 / d
         facts |= {"reconstruction_error": error, "epochs": int(params["epochs"]), "loss": "mean squared error"}

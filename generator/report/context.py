@@ -27,6 +27,7 @@ from generator.record import (
 from generator.report import articles, classifiers, glossary, references
 from generator.report.figures.draw import Drawn
 from generator.report.findings import timing
+from generator.report.findings.against import Pair
 from generator.report.findings.compare import Order, Ranking, Scored, pooled
 from generator.report.findings.found import Findings
 from generator.report.findings.timing import Cost, Time
@@ -54,6 +55,17 @@ State = Literal["done", "failed", "missing"]
 FINE = 0.01
 
 SHORT_DIGEST = 12
+
+#: The glossary's entries on the scores of an embedding.
+METRIC_TERMS = {
+    "trustworthiness": "trustworthiness",
+    "continuity": "continuity",
+    "neighbour_recall_15": "neighbour_recall",
+    "distance_correlation": "rank_correlation",
+    "triplet_accuracy": "triplet_accuracy",
+    "neighbour_accuracy_10": "neighbour_accuracy",
+    "silhouette": "silhouette",
+}
 
 
 class NoResult(LookupError):
@@ -555,6 +567,11 @@ class Method:
     def param_labels(self) -> tuple[str, ...]:
         """Of every parameter that any variant with a title looks at."""
         return tuple(dict.fromkeys(one.label for variant in self.variants for one in variant.params))
+
+    @property
+    def alike(self) -> tuple[Variant, ...]:
+        """Those with a title that are tested on the same images as the main one."""
+        return tuple(one for one in self.variants if one.task.split == self.main.task.split)
 
     @property
     def metric_names(self) -> tuple[str, ...]:
@@ -1087,6 +1104,13 @@ class Book:
     def variant(self, task: str) -> Variant:
         return self.by_task[task][1]
 
+    def theirs(self, task: str, quantity: str) -> str:
+        """What an article says of a quantity of a task, printed as ours is."""
+        for one in self.comparisons:
+            if (one.claim.task, one.claim.quantity) == (task, quantity):
+                return one.article
+        raise NoResult(f"no article says anything of {quantity} of {task}")
+
     def page(self, path: str) -> Page:
         for one in self.pages:
             if one.path == path:
@@ -1138,6 +1162,19 @@ class Here:
         found = _known(self.book.terms, key, "term")
         href, title = f"{self.url(glossary.PAGE)}#{key}", html.escape(found.text)
         return f'<a class="term" href="{href}" title="{title}">{html.escape(text or found.word, quote=False)}</a>'
+
+    def contrast(self, pairs: Iterable[Pair]) -> str:
+        """What two embeddings score, by one metric after the other: ``trustworthiness (0.949 against 0.741) and …``."""
+        words = self.book.words
+        return words.list(
+            words(
+                "{metric} ({own} against {other})",
+                metric=self.term(METRIC_TERMS[one.own.metric], metric_label(words, one.own.metric)),
+                own=self.book.score(one.own),
+                other=self.book.score(one.other),
+            )
+            for one in pairs
+        )
 
     def cite(self, key: str) -> str:
         """A link to a publication: ``van der Maaten and Hinton (2008)``."""

@@ -335,6 +335,12 @@ def bounds(scored: Scored) -> tuple[float, float]:
     return scored.low, scored.high
 
 
+def beyond(value: float, scored: Scored) -> Order:
+    """Whether a number, taken as exact, is greater than a score's interval allows, less, or within it."""
+    low, high = bounds(scored)
+    return Order.FIRST if value > high else Order.SECOND if value < low else Order.UNDECIDED
+
+
 def claimed(order: Order) -> Verdict:
     """Of the claim that the first of two is the better."""
     return {Order.FIRST: Verdict.SUPPORTED, Order.UNDECIDED: Verdict.UNDECIDED, Order.SECOND: Verdict.REFUTED}[order]
