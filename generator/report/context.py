@@ -9,7 +9,7 @@ import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
 from generator.metric import Metric
 from generator.record import (
@@ -44,7 +44,7 @@ from generator.report.labels import (
     value_text,
     variant_title,
 )
-from generator.report.published import COSTS, Claim
+from generator.report.published import Claim
 from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, ranking, rows
 
 T = TypeVar("T")
@@ -226,7 +226,6 @@ class Variant:
     task: TaskInfo
     declared: tuple[ParamDeclaration, ...]
     record: Record | None
-    claims: tuple[Claim, ...]
 
     @property
     def id(self) -> str:
@@ -286,11 +285,6 @@ class Variant:
             if true != predicted and count
         ]
         return tuple(sorted(pairs, key=lambda one: -one.count))
-
-    @property
-    def hardest_class(self) -> str:
-        """The class that is least often recognised."""
-        return min(self.per_class, key=lambda one: one.recall_value or 0.0).name
 
     @property
     def per_class(self) -> tuple[ClassScore, ...]:
@@ -444,33 +438,6 @@ class Variant:
     def print(self, value: Fact) -> str:
         """A value of a fact."""
         return value_text(self.words, value)
-
-    def quantity(self, name: str) -> str:
-        """Our answer to a claim: a cost, a metric, a fact, or ``array[0][1]``, an element of an array."""
-        if name in COSTS:
-            return self.words.duration(getattr(self.measures, name))
-        if self.has(name):
-            return self.score(name)
-        value = self.raw(name)
-        return self.words.percent(float(value)) if is_share(name) else self.print(value)
-
-    def raw(self, name: str) -> Fact:
-        """What ``quantity`` prints, as it is."""
-        if name in COSTS:
-            return float(getattr(self.measures, name))
-        if self.has(name):
-            return self.metric(name).value
-        if name == "n":
-            return self.n
-        if name == "hardest_class":
-            return self.hardest_class
-        array, *places = name.replace("]", "").split("[")
-        if not places:
-            return self.fact(name)
-        value = self.values(array)
-        for place in places:
-            value = value[int(place)]
-        return cast(Fact, value)
 
 
 def score_text(words: Words, of: Metric | Scored, value: float) -> str:
@@ -930,7 +897,7 @@ class Book:
         self.data = Data(catalogue.data, data_title(catalogue.data.name, words))
         self.drawn = {(subject, name): one for (code, subject, name), one in drawn.items() if code == words.code}
         families = {one.slug: catalogue.children(one.slug) for one in catalogue.experiments}
-        alone = {one.slug: self._method(one, claims) for one in catalogue.experiments}
+        alone = {one.slug: self._method(one) for one in catalogue.experiments}
         self.methods = {
             slug: replace(one, children=tuple(alone[child.slug] for child in families[slug]))
             for slug, one in alone.items()
@@ -943,7 +910,7 @@ class Book:
             self._comparison(claim, *variants[claim.task]) for claim in claims if claim.task in variants
         )
 
-    def _method(self, declared: Declaration, claims: Sequence[Claim]) -> Method:
+    def _method(self, declared: Declaration) -> Method:
         words, catalogue = self.words, self.results.catalogue
         records = self.results.of(declared.slug)
         return Method(
@@ -968,7 +935,6 @@ class Book:
                     task=task,
                     declared=declared.params,
                     record=records.get(task.variant),
-                    claims=tuple(one for one in claims if one.task == task.id),
                 )
                 for task in catalogue.tasks_of(declared.slug)
             ),

@@ -167,6 +167,10 @@ class Tally:
     refuted: int
 
 
+#: Before anything is counted.
+NONE = Tally(0, 0, 0, 0)
+
+
 @dataclass(frozen=True)
 class Pace:
     """UMAP is far faster than t-SNE. A ratio is how many times as long t-SNE takes."""
@@ -309,7 +313,7 @@ class Rises:
 
 
 @dataclass(frozen=True)
-class Kernel:
+class Gamma:
     """The support vector machine with other settings of its kernel: no claim of the article's, but a remark of ours."""
 
     order: Order  # the tuned setting first
@@ -321,7 +325,7 @@ class Kernel:
 class A1:
     """t-SNE and UMAP."""
 
-    tally: Tally | None  # None: on other images
+    tally: Tally
     faster: Pace | None
     separated: Beside | None
     apart: Beside | None
@@ -333,7 +337,7 @@ class A1:
 class A2:
     """Dimensionality reduction and the autoencoder."""
 
-    tally: Tally | None
+    tally: Tally
     unrolled: Unrolled | None
     four: Hardly | None
     four_seven_nine: Overlap | None
@@ -348,7 +352,7 @@ class A2:
 class A3:
     """Feature vectors of digits and noise."""
 
-    tally: Tally | None
+    tally: Tally
     turns: Turns | None
     gathered: Gathered | None
     cluster: Lies | None  # in the t-SNE embedding
@@ -365,7 +369,7 @@ class A3:
 class A4:
     """Softmax regression from scratch."""
 
-    tally: Tally | None
+    tally: Tally
     overfits: Overfits | None
     few: Fold | None  # the least images of the cross-validations
     numbers: tuple[Number, ...]
@@ -375,16 +379,16 @@ class A4:
 class A5:
     """Five classifiers."""
 
-    tally: Tally | None
+    tally: Tally
     rises: Rises | None
-    kernel: Kernel | None
+    gamma: Gamma | None
     numbers: tuple[Number, ...]
 
 
 @dataclass(frozen=True)
 class Reproduction:
     images: Images
-    tally: Tally | None  # of all articles
+    tally: Tally  # of all articles
     a1: A1
     a2: A2
     a3: A3
@@ -411,21 +415,19 @@ def reproduction(results: Results) -> Reproduction:
     articles = (a1, a2, a3, a4, a5)
     return Reproduction(
         images=images,
-        tally=_tally(images, *articles),
-        a1=replace(a1, tally=_tally(images, a1)),
-        a2=replace(a2, tally=_tally(images, a2)),
-        a3=replace(a3, tally=_tally(images, a3)),
-        a4=replace(a4, tally=_tally(images, a4)),
-        a5=replace(a5, tally=_tally(images, a5)),
+        tally=_tally(*articles),
+        a1=replace(a1, tally=_tally(a1)),
+        a2=replace(a2, tally=_tally(a2)),
+        a3=replace(a3, tally=_tally(a3)),
+        a4=replace(a4, tally=_tally(a4)),
+        a5=replace(a5, tally=_tally(a5)),
         settings=tuple(_setting(results, one) for one in claims if one.setting),
         times=tuple(_spent(results, one) for one in claims if one.is_cost),
     )
 
 
-def _tally(images: Images, *articles: A1 | A2 | A3 | A4 | A5) -> Tally | None:
+def _tally(*articles: A1 | A2 | A3 | A4 | A5) -> Tally:
     """Of all claims that have a verdict, whether in words or in numbers."""
-    if images is Images.OTHER:
-        return None
     parts = [getattr(article, field.name) for article in articles for field in fields(article)]
     claims = [one for part in parts for one in (part if isinstance(part, tuple) else (part,))]
     found = [verdict for one in claims if isinstance(verdict := getattr(one, "verdict", None), Verdict)]
@@ -518,7 +520,7 @@ def _time(results: Results, task: str, claim: Claim) -> Time | None:
 def _a1(results: Results, claims: Mapping[str, Claim], numbers: tuple[Number, ...]) -> A1:
     one, other = tsne(results), umap(results)
     return A1(
-        tally=None,
+        tally=NONE,
         faster=_pace(results, claims),
         separated=None if one is None or one.separated is None else _beside(one, one.separated),
         apart=None if other is None or other.denser is None else _beside(other, other.denser),
@@ -578,7 +580,7 @@ def _a2(results: Results, numbers: tuple[Number, ...]) -> A2:
     if found is not None and found.sweep is not None:
         few = _few(found.sweep)
     return A2(
-        tally=None,
+        tally=NONE,
         unrolled=_unrolled(results),
         four=None if plane is None else _hardly(plane),
         four_seven_nine=_overlap(results, f"{READ}-2d", 4, 7, 9),
@@ -629,9 +631,9 @@ def _few(sweep: Sweep) -> Few:
 def _a3(results: Results, numbers: tuple[Number, ...]) -> A3:
     found = noise(results)
     if found is None:
-        return A3(None, None, None, None, None, None, None, None, None, None, numbers)
+        return A3(NONE, None, None, None, None, None, None, None, None, None, numbers)
     return A3(
-        tally=None,
+        tally=NONE,
         turns=Turns(TURNS[found.training.fitting], found.training),
         gathered=None if found.article is None else _gathered(found.article, found.distinct),
         cluster=None if found.tsne is None else Lies(CLUSTER[found.tsne.standing], found.tsne),
@@ -666,7 +668,7 @@ def _a4(results: Results, numbers: tuple[Number, ...]) -> A4:
     found = softmax(results)
     endless, folds = (None, None) if found is None else (found.endless, found.folds)
     return A4(
-        tally=None,
+        tally=NONE,
         overfits=None if endless is None else Overfits(OVERFITS[endless.overfitting], endless),
         few=None if folds is None else folds.few,
         numbers=numbers,
@@ -676,17 +678,17 @@ def _a4(results: Results, numbers: tuple[Number, ...]) -> A4:
 def _a5(results: Results, numbers: tuple[Number, ...]) -> A5:
     found = ranking(results, "classifiers", "accuracy")
     return A5(
-        tally=None,
+        tally=NONE,
         rises=None if found is None else _rises(found),
-        kernel=None if found is None else _kernel(found),
+        gamma=None if found is None else _gamma(found),
         numbers=numbers,
     )
 
 
-def _kernel(found: Ranking) -> Kernel | None:
+def _gamma(found: Ranking) -> Gamma | None:
     scores = {one.task: one for one in found.scores}
     pair = found.between("svc-tuned", "svc-published")
-    return None if pair is None else Kernel(pair.order, scores[pair.second], scores[pair.first])
+    return None if pair is None else Gamma(pair.order, scores[pair.second], scores[pair.first])
 
 
 def _rises(found: Ranking) -> Rises | None:
