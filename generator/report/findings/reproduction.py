@@ -326,11 +326,11 @@ class A1:
     """t-SNE and UMAP."""
 
     tally: Tally
-    faster: Pace | None
-    separated: Beside | None
-    apart: Beside | None
-    together: Together | None
     numbers: tuple[Number, ...]
+    faster: Pace | None = None
+    separated: Beside | None = None
+    apart: Beside | None = None
+    together: Together | None = None
 
 
 @dataclass(frozen=True)
@@ -338,14 +338,14 @@ class A2:
     """Dimensionality reduction and the autoencoder."""
 
     tally: Tally
-    unrolled: Unrolled | None
-    four: Hardly | None
-    four_seven_nine: Overlap | None
-    three_five_eight: Overlap | None
-    third: More | None
-    still: Overlap | None  # 4, 7 and 9 with three dimensions
-    few: Few | None
     numbers: tuple[Number, ...]
+    unrolled: Unrolled | None = None
+    four: Hardly | None = None
+    four_seven_nine: Overlap | None = None
+    three_five_eight: Overlap | None = None
+    third: More | None = None
+    still: Overlap | None = None  # 4, 7 and 9 with three dimensions
+    few: Few | None = None
 
 
 @dataclass(frozen=True)
@@ -353,16 +353,16 @@ class A3:
     """Feature vectors of digits and noise."""
 
     tally: Tally
-    turns: Turns | None
-    gathered: Gathered | None
-    cluster: Lies | None  # in the t-SNE embedding
-    plane: Lies | None  # in that of PCA it does not stand out
-    space: Deeper | None
-    untrained: Lies | None
-    varies: Varies | None
-    hook: Hook | None
-    difference: float | None
     numbers: tuple[Number, ...]
+    turns: Turns | None = None
+    gathered: Gathered | None = None
+    cluster: Lies | None = None  # in the t-SNE embedding
+    plane: Lies | None = None  # in that of PCA it does not stand out
+    space: Deeper | None = None
+    untrained: Lies | None = None
+    varies: Varies | None = None
+    hook: Hook | None = None
+    difference: float | None = None
 
 
 @dataclass(frozen=True)
@@ -370,9 +370,9 @@ class A4:
     """Softmax regression from scratch."""
 
     tally: Tally
-    overfits: Overfits | None
-    few: Fold | None  # the least images of the cross-validations
     numbers: tuple[Number, ...]
+    overfits: Overfits | None = None
+    few: Fold | None = None  # the least images of the cross-validations
 
 
 @dataclass(frozen=True)
@@ -380,9 +380,9 @@ class A5:
     """Five classifiers."""
 
     tally: Tally
-    rises: Rises | None
-    gamma: Gamma | None
     numbers: tuple[Number, ...]
+    rises: Rises | None = None
+    gamma: Gamma | None = None
 
 
 @dataclass(frozen=True)
@@ -631,7 +631,7 @@ def _few(sweep: Sweep) -> Few:
 def _a3(results: Results, numbers: tuple[Number, ...]) -> A3:
     found = noise(results)
     if found is None:
-        return A3(NONE, None, None, None, None, None, None, None, None, None, numbers)
+        return A3(NONE, numbers)
     return A3(
         tally=NONE,
         turns=Turns(TURNS[found.training.fitting], found.training),
