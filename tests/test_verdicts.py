@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator
@@ -361,9 +362,9 @@ def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], dono
     kinds = [kind for kind in donors if dataclasses.is_dataclass(kind)]
     for page in pages:
         here = Here(book, page, KNOWN_FIGURES)
-        template = render.template_name(page, book.words.code)
+        templates = {*own(env, render.template_name(page, book.words.code)), shared}
         waiting = [(original, False)]
-        while waiting and unsaid(env, template, shared):
+        while waiting and unsaid(env, templates):
             found, contradicts = waiting.pop()
             watched = Watched(found)
             book.found = typing.cast(Findings, watched)
@@ -372,23 +373,26 @@ def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], dono
                 attempt(env, layout, book, here, contradicts)
             for topic in sorted(watched.asked.keys() & topics.keys()):
                 for other, may_contradict in watched.changes(topic, topics[topic], donors):
-                    if not (before := unsaid(env, template, shared)):
+                    if not (before := unsaid(env, templates)):
                         break
                     book.found = dataclasses.replace(found, **{topic: other})
                     attempt(env, layout, book, here, contradicts or may_contradict)
-                    if unsaid(env, template, shared) < before:
+                    if unsaid(env, templates) < before:
                         waiting.append((book.found, contradicts or may_contradict))
     book.found = original
 
 
-def unsaid(env: Marked, template: str, shared: str) -> int:
-    """How many branches of a page, and of what pages of its language or all pages share, were never taken."""
-    language = template.partition(".")[2]
-    return sum(
-        name in (template, shared) or (name.startswith("partials/") and name.endswith(f".{language}"))
-        for name, _, _ in env.branches - env.taken
-        if name not in PENDING
-    )
+def own(env: Marked, template: str) -> set[str]:
+    """A page's template, and what it borrows from in its own language."""
+    assert env.loader is not None
+    source, _, _ = env.loader.get_source(env, template)
+    borrowed = re.findall(r'"(partials/[^"]+)"', source)
+    return {template, *(one for one in borrowed if one.count(".") == template.count("."))}
+
+
+def unsaid(env: Marked, templates: set[str]) -> int:
+    """How many branches of some templates were never taken."""
+    return sum(name in templates and name not in PENDING for name, _, _ in env.branches - env.taken)
 
 
 def attempt(env: Marked, layout: Layout, book: Book, here: Here, contradicts: bool) -> None:

@@ -709,18 +709,6 @@ class Section:
             raise NoResult(f"no method of {self.name} has {metric}; ask `.contenders` first")
         return rows[variants[0].id]
 
-    def tied_for(self, metric: str) -> tuple[Row, ...]:
-        """The other contenders whose 95 % intervals meet that of the best by a metric."""
-        first = self.best(metric)
-        low, high = first.variant.bounds(metric)
-        return tuple(
-            row
-            for row in self.contenders
-            if row != first and row.variant.has(metric)
-            for its_low, its_high in (row.variant.bounds(metric),)
-            if its_low <= high and low <= its_high
-        )
-
     def _rows(self, tasks: Iterable[str]) -> tuple[Row, ...]:
         """The rows of some tasks, in their order."""
         known = {row.variant.id: row for row in self.rows}
