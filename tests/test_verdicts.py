@@ -206,7 +206,7 @@ def changes(value: Any, kind: Any, donors: Donors) -> Iterator[tuple[Any, bool]]
     options = [one for one in typing.get_args(kind) if one is not types.NoneType]
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
         if value is None:
-            yield from ((one, True) for option in options for one in donors.get(option, [])[:2])
+            yield from ((one, True) for option in options for one in spares(option, donors)[:2])
         else:
             yield None, True
             yield from changes(value, next(one for one in options if matches(value, one)), donors)
@@ -216,7 +216,7 @@ def changes(value: Any, kind: Any, donors: Donors) -> Iterator[tuple[Any, bool]]
         yield not value, False
     elif isinstance(value, tuple):
         inner = options[0] if options else Any
-        spare = donors.get(inner, [])
+        spare = spares(inner, donors)
         sizes = [(), value[:1], value[:2]] if value else [(*spare[:1],), (*spare[:2],)]
         yield from ((fewer, True) for fewer in sizes if fewer != value)
         if len(value) == 1:
@@ -255,6 +255,26 @@ def noting(kinds: Iterable[type]) -> Iterator[None]:
             setattr(kind, "__getattribute__", look)  # noqa: B010
             stack.callback(delattr, kind, "__getattribute__")
         yield
+
+
+def spares(kind: Any, donors: Donors) -> list[Any]:
+    """Values of a kind; one that is made up, where no result holds any."""
+    if kind in donors or not dataclasses.is_dataclass(kind):
+        return donors.get(kind, [])
+    hints = typing.get_type_hints(kind)
+    return [kind(**{field.name: some(hints[field.name], donors) for field in dataclasses.fields(kind)})]
+
+
+def some(kind: Any, donors: Donors) -> Any:
+    """Any value of a kind."""
+    if found := spares(kind, donors):
+        return found[0]
+    plain: dict[Any, Any] = {int: 1, float: 0.5, bool: True, str: ""}
+    if kind in plain:
+        return plain[kind]
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return next(iter(kind))
+    return () if typing.get_origin(kind) is tuple else None
 
 
 def collect(value: Any, kind: Any, donors: Donors) -> None:
