@@ -1,4 +1,4 @@
-"""Random projection: the floor under every map."""
+"""Random projection: the baseline of every embedding."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
