@@ -1,11 +1,14 @@
 """What the report concludes of noise among digits, from results that force it."""
 
+import os
+import shutil
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
 
+from generator.layout import Layout
 from generator.metric import Metric
 from generator.record import Fact, Results
 from generator.report.findings.noise import (
@@ -20,17 +23,23 @@ from generator.report.findings.noise import (
     Third,
     noise,
 )
-from tests.records import fake_results
-from tests.sites import make_sources, render
+from tests.sites import make_sources, render_page
 
 TSNE, UNTRAINED = "noisy_maps-tsne2_trained_published", "noisy_maps-tsne2_random_published"
 PLANE, SPACE = "noisy_maps-pca2_trained_published", "noisy_maps-pca3_trained_published"
 APART, PARTLY, AMONG = (0.99, 0.8), (0.8, 0.8), (0.3, 0.8)  # purity and silhouette
 
 
+@pytest.fixture(scope="module")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """Templates, and results that no test changes on disk."""
+    return make_sources(tmp_path_factory.mktemp("made"))
+
+
 @pytest.fixture
-def results(tmp_path: Path) -> Results:
-    return fake_results(tmp_path / "records")
+def results(layout: Layout, tmp_path: Path) -> Results:
+    """The same results, for one test to change."""
+    return Results(shutil.copytree(layout.records, tmp_path / "records", copy_function=os.link))
 
 
 def found(results: Results) -> Noise:
@@ -76,9 +85,10 @@ def test_without_embeddings_only_the_network_is_spoken_of(results: Results) -> N
 def test_how_the_training_goes_on(
     results: Results, train: list[float], validation: list[float], best: int, fitting: Fitting
 ) -> None:
-    folder = results.folder / "cnn_embeddings-trained"
-    np.save(folder / "train_loss.npy", np.array(train, np.float32))
-    np.save(folder / "held_out_loss.npy", np.array(validation, np.float32))
+    for name, losses in (("train_loss", train), ("held_out_loss", validation)):
+        path = results.folder / "cnn_embeddings-trained" / f"{name}.npy"
+        path.unlink()  # a link to what other tests read
+        np.save(path, np.array(losses, np.float32))
     note(results, "cnn_embeddings-trained", best_epoch=best)
     training = found(results).training
     assert training.fitting is fitting
@@ -189,16 +199,18 @@ def test_runs_are_compared_by_their_shape(results: Results) -> None:
     assert runs.disparity is not None
     assert runs.disparity.task == "stability-noisy_tsne"
     assert runs.disparity.value == results.records["stability-noisy_tsne"].metric("procrustes").value
+
+
+def test_runs_whose_shapes_were_not_compared(results: Results) -> None:
     del results.records["stability-noisy_tsne"]
     runs = found(results).runs
     assert runs is not None
     assert runs.disparity is None
 
 
-def test_noise_is_not_said_to_be_grey(tmp_path: Path) -> None:
+def test_noise_is_not_said_to_be_grey(layout: Layout) -> None:
     """And scores of as much noise as in the article are not set against those of more."""
-    layout = make_sources(tmp_path)
-    english, japanese = (render(layout, code)[code]["maps/cnn_embeddings"] for code in ("en", "ja"))
+    english, japanese = (render_page(layout, code, "maps/cnn_embeddings") for code in ("en", "ja"))
     assert "all grey" not in english
     assert "every pixel random, high contrast without structure" in english
     assert "Their scores must not be compared." in english
