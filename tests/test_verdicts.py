@@ -375,6 +375,8 @@ def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], dono
                     attempt(env, layout, book, here, contradicts or may_contradict)
                     if unsaid() < before:
                         waiting.append((book.found, contradicts or may_contradict))
+                    if found is not original and not unsaid():
+                        break
             if not unsaid():
                 break
     book.found = original
