@@ -455,9 +455,10 @@ def test_every_sentence_is_said_in_every_language(tmp_path: Path, monkeypatch: p
     assert isinstance(env, Marked)
     assert {type(one) for one in plain.extensions.values()} == {type(one) for one in env.extensions.values()}
     donors: Donors = {}
-    collect(find(Results(layout.records)), Findings, donors)
+    results = Results(layout.records)
+    collect(find(results), Findings, donors)
     # A finding speaks of tasks by their ids; any one will do.
-    donors[str] = [one for one in donors[str] if one in Results(layout.records).records]
+    donors[str] = [one for one in donors[str] if one in results.records]
     for language in LANGUAGES:
         words = load(layout, language.code)
         books = [Book(results, words, {}, published.load(), (), find(results)) for results in bases(layout)]
