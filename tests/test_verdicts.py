@@ -33,11 +33,8 @@ PENDING: frozenset[str] = frozenset(
     {
         "pages/about.en.md.j2",
         "pages/about.ja.md.j2",
-        "pages/reproduction.en.md.j2",
-        "pages/reproduction.ja.md.j2",
         "partials/macros.md.j2",
         "partials/method.md.j2",
-        "partials/readings.md.j2",
     }
 )
 

@@ -9,7 +9,7 @@ import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
 from generator.metric import Metric
 from generator.record import (
@@ -44,7 +44,7 @@ from generator.report.labels import (
     value_text,
     variant_title,
 )
-from generator.report.published import COSTS, Claim, Verdict, counted, verdict
+from generator.report.published import Claim
 from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, ranking, rows
 
 T = TypeVar("T")
@@ -226,7 +226,6 @@ class Variant:
     task: TaskInfo
     declared: tuple[ParamDeclaration, ...]
     record: Record | None
-    claims: tuple[Claim, ...]
 
     @property
     def id(self) -> str:
@@ -286,11 +285,6 @@ class Variant:
             if true != predicted and count
         ]
         return tuple(sorted(pairs, key=lambda one: -one.count))
-
-    @property
-    def hardest_class(self) -> str:
-        """The class that is least often recognised."""
-        return min(self.per_class, key=lambda one: one.recall_value or 0.0).name
 
     @property
     def per_class(self) -> tuple[ClassScore, ...]:
@@ -445,33 +439,6 @@ class Variant:
         """A value of a fact."""
         return value_text(self.words, value)
 
-    def quantity(self, name: str) -> str:
-        """Our answer to a claim: a cost, a metric, a fact, or ``array[0][1]``, an element of an array."""
-        if name in COSTS:
-            return self.words.duration(getattr(self.measures, name))
-        if self.has(name):
-            return self.score(name)
-        value = self.raw(name)
-        return self.words.percent(float(value)) if is_share(name) else self.print(value)
-
-    def raw(self, name: str) -> Fact:
-        """What ``quantity`` prints, as it is."""
-        if name in COSTS:
-            return float(getattr(self.measures, name))
-        if self.has(name):
-            return self.metric(name).value
-        if name == "n":
-            return self.n
-        if name == "hardest_class":
-            return self.hardest_class
-        array, *places = name.replace("]", "").split("[")
-        if not places:
-            return self.fact(name)
-        value = self.values(array)
-        for place in places:
-            value = value[int(place)]
-        return cast(Fact, value)
-
 
 def score_text(words: Words, of: Metric | Scored, value: float) -> str:
     """A value of a score, as exact as its interval is narrow: ``97.6 %``, ``0.981``."""
@@ -513,7 +480,7 @@ def machines(variants: Iterable[Variant]) -> tuple[Machine, ...]:
 
 def is_share(metric: str) -> bool:
     """Whether a metric counts images, so that it reads best as a percentage."""
-    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap"))
+    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap", "share", "variance"))
 
 
 @dataclass(frozen=True)
@@ -828,46 +795,51 @@ class Data:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An article's number beside ours."""
+    """An article's number, to be set beside ours."""
 
     claim: Claim
     method: Method
     variant: Variant
-    article: str  # the article's value, printed as ours is
     quantity: str  # what it is a value of
+    words: Words
 
     @property
-    def counts(self) -> bool:
-        """Whether it counts images, which says little on its own."""
-        return self.claim.quantity == "n" or self.claim.quantity.startswith("confusion[")
+    def name(self) -> str:
+        return self.words(self.claim.name)
 
     @property
-    def bounds(self) -> tuple[float, float] | None:
-        """The 95 % interval of our value, where it has one: a metric's, or that of a count of confusions."""
-        name = self.claim.quantity
-        if self.variant.has(name):
-            metric = self.variant.metric(name)
-            return None if metric.low is None or metric.high is None else (metric.low, metric.high)
-        return counted(int(self.variant.raw(name))) if name.startswith("confusion[") else None
+    def note(self) -> str:
+        """What is not the same here."""
+        return self.words(self.claim.note)
 
     @property
-    def interval(self) -> str:
-        """The same, printed."""
-        if not self.variant.done or self.bounds is None:
-            return ""
-        if self.variant.has(self.claim.quantity):
-            return self.variant.interval(self.claim.quantity)
-        low, high = self.bounds
-        return f"{self.variant.words.number(low)}–{self.variant.words.number(high)}"
+    def article(self) -> str:
+        """The article's value, as exact as the article gives it."""
+        value = self.claim.value
+        if is_share(self.claim.quantity):
+            text = self.words.percent(float(value), max(0, -self.claim.exponent - 2))
+        else:
+            text = self._print(value)
+        return self.words("below {value}", value=text) if self.claim.below else text
 
-    @property
-    def verdict(self) -> Verdict:
-        """What comes of the two numbers; nothing where ours is missing."""
-        if not self.variant.done:
-            return ""
-        name = self.claim.quantity
-        better = self.variant.metric(name).better if self.variant.has(name) else None
-        return verdict(self.claim, self.variant.raw(name), self.bounds, better)
+    def ours(self, value: float | str) -> str:
+        """A value of ours."""
+        if isinstance(value, float) and self.variant.has(self.claim.quantity):
+            return self.variant.score_of(self.claim.quantity, value)
+        if is_share(self.claim.quantity):
+            return self.words.percent(float(value))
+        return self._print(value)
+
+    def range(self, low: float, high: float) -> str:
+        """From where to where ours may lie."""
+        return f"{bare(self.ours(low))}–{self.ours(high)}"
+
+    def _print(self, value: float | str) -> str:
+        if self.claim.is_cost:
+            return self.words.duration(float(value))
+        if isinstance(self.claim.value, int):
+            return self.words.number(float(value))
+        return value_text(self.words, value)
 
 
 def data_title(name: str, words: Words) -> str:
@@ -913,7 +885,7 @@ class Book:
         self.data = Data(catalogue.data, data_title(catalogue.data.name, words))
         self.drawn = {(subject, name): one for (code, subject, name), one in drawn.items() if code == words.code}
         families = {one.slug: catalogue.children(one.slug) for one in catalogue.experiments}
-        alone = {one.slug: self._method(one, claims) for one in catalogue.experiments}
+        alone = {one.slug: self._method(one) for one in catalogue.experiments}
         self.methods = {
             slug: replace(one, children=tuple(alone[child.slug] for child in families[slug]))
             for slug, one in alone.items()
@@ -926,7 +898,7 @@ class Book:
             self._comparison(claim, *variants[claim.task]) for claim in claims if claim.task in variants
         )
 
-    def _method(self, declared: Declaration, claims: Sequence[Claim]) -> Method:
+    def _method(self, declared: Declaration) -> Method:
         words, catalogue = self.words, self.results.catalogue
         records = self.results.of(declared.slug)
         return Method(
@@ -951,7 +923,6 @@ class Book:
                     task=task,
                     declared=declared.params,
                     record=records.get(task.variant),
-                    claims=tuple(one for one in claims if one.task == task.id),
                 )
                 for task in catalogue.tasks_of(declared.slug)
             ),
@@ -987,14 +958,14 @@ class Book:
         quantity = costs.get(claim.quantity) or words(claim.name)
         if variant.has(claim.quantity):
             quantity = metric_label(words, claim.quantity)
-        article = value_text(words, claim.value)
-        if claim.quantity in costs:
-            article = words.duration(float(claim.value))
-        elif is_share(claim.quantity):
-            article = words.percent(float(claim.value))
-        if claim.below:
-            article = words("below {value}", value=article)
-        return Comparison(claim, method, variant, article, quantity)
+        return Comparison(claim, method, variant, quantity, words)
+
+    def claim(self, key: str) -> Comparison:
+        """An article's number by its key."""
+        for one in self.comparisons:
+            if one.claim.key == key:
+                return one
+        raise NoResult(f"no claim {key}; there are {', '.join(one.claim.key for one in self.comparisons)}")
 
     @property
     def busy_note(self) -> str:
@@ -1021,8 +992,9 @@ class Book:
         return versions(self.variants)
 
     def numbers_of(self, method: Method) -> tuple[Comparison, ...]:
-        """The articles' numbers that a method's page answers, but counts of images."""
-        return tuple(one for one in self.comparisons if one.method.path == method.path and not one.counts)
+        """The articles' numbers that a method's page answers, but settings and counts of images."""
+        mine = [one for one in self.comparisons if one.method.path == method.path]
+        return tuple(one for one in mine if not one.claim.setting and not one.claim.is_cell)
 
     def name(self, task: str) -> str:
         """What a task is called beside those of other methods."""
