@@ -28,15 +28,6 @@ from tests.sites import make_sources
 
 TEMPLATES = PROJECT / "templates"
 ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.j2"))
-#: Templates that are still to be rewritten.
-PENDING: frozenset[str] = frozenset(
-    {
-        "pages/about.en.md.j2",
-        "pages/about.ja.md.j2",
-        "partials/macros.md.j2",
-        "partials/method.md.j2",
-    }
-)
 
 
 class Weather(StrEnum):
@@ -93,11 +84,13 @@ def decisions(tree: nodes.Template) -> Iterator[str]:
                 yield f"line {node.lineno}: cuts a list short"
             case nodes.Const() if isinstance(node.value, float):
                 yield f"line {node.lineno}: {node.value} is typed in"
+            case nodes.Add() if any(isinstance(one, nodes.List) for one in (node.left, node.right)):
+                pass  # makes a list longer
             case _ if isinstance(node, ARITHMETIC):
                 yield f"line {node.lineno}: calculates"
 
 
-@pytest.mark.parametrize("name", [one for one in ALL if one not in PENDING])
+@pytest.mark.parametrize("name", ALL)
 def test_a_template_decides_nothing(name: str) -> None:
     env = render.environment(Layout(PROJECT))
     tree = env.parse((TEMPLATES / name).read_text(encoding="utf-8"), name)
@@ -409,7 +402,7 @@ def own(env: Marked, template: str) -> set[str]:
 
 def unsaid(env: Marked, templates: set[str]) -> int:
     """How many branches of some templates were never taken."""
-    return sum(name in templates and name not in PENDING for name, _, _ in env.branches - env.taken)
+    return sum(name in templates for name, _, _ in env.branches - env.taken)
 
 
 def attempt(env: Marked, layout: Layout, book: Book, here: Here, contradicts: bool) -> None:
@@ -470,5 +463,5 @@ def test_every_sentence_is_said_in_every_language(tmp_path: Path, monkeypatch: p
         books[0].drawn = EveryFigure()
         explore(env, layout, books[0], books[0].pages, donors)
         explore(env, layout, books[0], books[0].pages, donors, "partials/macros.md.j2")
-    never = sorted(branch for branch in env.branches - env.taken if branch[0] not in PENDING)
+    never = sorted(branch for branch in env.branches - env.taken)
     assert not never, "\n".join(f"{name}:{line} {way}" for name, line, way in never)
