@@ -349,16 +349,6 @@ SKETCHES = (
         parent="tsne",
     ),
     Sketch(
-        "laplacian_eigenmaps",
-        "Laplacian eigenmaps",
-        "Places joined neighbours near each other",
-        MAP_FIGURES,
-        {"n_components": (2, "1"), "n_neighbors": (15, "1")},
-        (_variant("2d", "Two dimensions", needs=["neighbours-exact"]),),
-        20.0,
-        0.9,
-    ),
-    Sketch(
         "random_projection",
         "Random projection",
         "Projects the images on directions chosen at random",

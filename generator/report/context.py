@@ -6,7 +6,6 @@ template can print a stale or invented number.
 
 import html
 import re
-import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
@@ -28,7 +27,7 @@ from generator.report import articles, classifiers, glossary, references
 from generator.report.figures.draw import Drawn
 from generator.report.findings import timing
 from generator.report.findings.against import Pair
-from generator.report.findings.compare import Order, Ranking, Scored, pooled
+from generator.report.findings.compare import Scored, pooled
 from generator.report.findings.found import Findings
 from generator.report.findings.timing import Cost, Time
 from generator.report.i18n import NO_BREAK, Words, bare, unbroken
@@ -45,7 +44,7 @@ from generator.report.labels import (
     variant_title,
 )
 from generator.report.published import Claim
-from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, ranking, rows
+from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, rows
 
 T = TypeVar("T")
 
@@ -166,53 +165,6 @@ class ClassScore:
 
 
 @dataclass(frozen=True)
-class Seeds:
-    """A metric of results that differ by nothing but the seed."""
-
-    values: tuple[float, ...]  # one for each seed
-    share: bool  # whether it reads best as a percentage
-    words: Words
-
-    @property
-    def n(self) -> int:
-        return len(self.values)
-
-    @property
-    def mean(self) -> float:
-        return statistics.fmean(self.values)
-
-    @property
-    def least(self) -> float:
-        return min(self.values)
-
-    @property
-    def greatest(self) -> float:
-        return max(self.values)
-
-    @property
-    def deviation(self) -> float:
-        """Standard deviation, with n - 1; 0 of a single one."""
-        return statistics.stdev(self.values) if self.n > 1 else 0.0
-
-    @property
-    def mean_text(self) -> str:
-        return self._print(self.mean)
-
-    @property
-    def range_text(self) -> str:
-        """``99.13–99.30 %``."""
-        return f"{bare(self._print(self.least))}–{self._print(self.greatest)}"
-
-    @property
-    def plus_minus(self) -> str:
-        """``99.21 ± 0.06 %``."""
-        return f"{bare(self._print(self.mean))}{NO_BREAK}±{NO_BREAK}{self._print(self.deviation)}"
-
-    def _print(self, value: float) -> str:
-        return self.words.percent(value, 2) if self.share else self.words.number(value, 3)
-
-
-@dataclass(frozen=True)
 class Variant:
     """One task and what came of it."""
 
@@ -301,17 +253,6 @@ class Variant:
             )
             for place, (name, row) in enumerate(zip(self.results.catalogue.data.class_names, counts, strict=True))
         )
-
-    @property
-    def repeated(self) -> bool:
-        """Whether there are results that differ from this one by the seed alone."""
-        return self.done and len(classifiers.repeats(self.results, self.task)) > 1
-
-    def seeds(self, metric: str) -> Seeds:
-        """A metric over this result and all that differ from it by the seed alone."""
-        self.metric(metric)
-        values = [one.metric(metric).value for one in classifiers.repeats(self.results, self.task)]
-        return Seeds(tuple(values), is_share(metric), self.words)
 
     @property
     def n_train(self) -> int:
@@ -520,12 +461,6 @@ class Method:
             raise NoResult(f"{self.slug} has no series {name}; it has {', '.join(known) or 'none'}")
         return found
 
-    @property
-    def sizes(self) -> tuple[Variant, ...]:
-        """The series ``size`` and the variant of the same settings on all training images, by the number of images."""
-        known = {one.id: one for one in self.all}
-        return tuple(known[one.task.id] for one in classifiers.sizes(self.main.results, self.slug))
-
     def named(self, name: str) -> Variant | None:
         """The variant of this name, if there is one."""
         return next((one for one in self.all if one.name == name), None)
@@ -595,11 +530,9 @@ class Row:
     variant: Variant
     title: str  # the method's, with the variant's where it has several
     role: Literal["method", "floor", "ceiling"]
-    tied: bool  # not to be told from the best: their intervals meet
     n_parameters: int | None  # learned numbers, where a method counts them
     n_dimensions: int | None = None  # of an embedding
     best: tuple[str, ...] = ()  # metrics by which no row in as many dimensions is significantly better
-    group: str = ""  # letters: rows that share one are not told apart by McNemar's test; "": not tested
 
     @property
     def done(self) -> bool:
@@ -615,34 +548,11 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Test:
-    """Two rows compared image by image, the better first."""
-
-    first: Row
-    second: Row
-    only_first: int | None  # images that the first alone gets right; None where there are several runs
-    only_second: int | None
-    p: float | None
-    adjusted: float | None  # by Holm, for all pairs of the section
-    apart: bool  # whether the difference is significant
-    words: Words
-
-    @property
-    def p_text(self) -> str:
-        return "–" if self.p is None else probability_text(self.words, self.p)
-
-    @property
-    def adjusted_text(self) -> str:
-        return "–" if self.adjusted is None else probability_text(self.words, self.adjusted)
-
-
-@dataclass(frozen=True)
 class Section:
     name: str
     headline: str  # the metric it is sorted by
     methods: tuple[Method, ...]
     rows: tuple[Row, ...]  # best first, those without a result last
-    ranking: Ranking | None  # of classifiers, by accuracy
     words: Words
 
     @property
@@ -667,65 +577,6 @@ class Section:
     def series(self, name: str) -> tuple[Variant, ...]:
         """The members of a series, of all methods."""
         return tuple(one for method in self.methods for one in method.all if one.series == name)
-
-    def best(self, metric: str) -> Row:
-        """The contender that comes first by a metric."""
-        rows = {row.variant.id: row for row in self.contenders}
-        variants = ranked((row.variant for row in self.contenders), metric)
-        if not variants:
-            raise NoResult(f"no method of {self.name} has {metric}; ask `.contenders` first")
-        return rows[variants[0].id]
-
-    def tied_for(self, metric: str) -> tuple[Row, ...]:
-        """The other contenders whose 95 % intervals meet that of the best by a metric."""
-        first = self.best(metric)
-        low, high = first.variant.bounds(metric)
-        return tuple(
-            row
-            for row in self.contenders
-            if row != first and row.variant.has(metric)
-            for its_low, its_high in (row.variant.bounds(metric),)
-            if its_low <= high and low <= its_high
-        )
-
-    def _rows(self, tasks: Iterable[str]) -> tuple[Row, ...]:
-        """The rows of some tasks, in their order."""
-        known = {row.variant.id: row for row in self.rows}
-        return tuple(known[task] for task in tasks)
-
-    @property
-    def tests(self) -> tuple[Test, ...]:
-        """Every two contenders, compared on the same test images."""
-        if self.ranking is None:
-            return ()
-        found = {row.variant.id: row for row in self.rows}
-        return tuple(
-            Test(
-                first=found[pair.first],
-                second=found[pair.second],
-                only_first=pair.only_first,
-                only_second=pair.only_second,
-                p=pair.p,
-                adjusted=pair.adjusted,
-                apart=pair.order is not Order.UNDECIDED,
-                words=self.words,
-            )
-            for pair in self.ranking.pairs
-        )
-
-    def between(self, one: Row | Variant, other: Row | Variant) -> Test | None:
-        """The test of two rows, or of their variants; ``None`` if they were not compared."""
-        ids = {row.variant.id if isinstance(row, Row) else row.id for row in (one, other)}
-        return next((test for test in self.tests if {test.first.variant.id, test.second.variant.id} == ids), None)
-
-    @property
-    def leaders(self) -> tuple[Row, ...]:
-        """The best contender and those that are not told apart from it."""
-        if not self.contenders:
-            return ()
-        first, *others = self.contenders
-        tests = [(row, self.between(first, row)) for row in others]
-        return (first, *(row for row, test in tests if test is not None and not test.apart))
 
     @property
     def has_parameters(self) -> bool:
@@ -952,15 +803,12 @@ class Book:
                     variant=(variant := self.methods[row.experiment].variant(row.variant)),
                     title=task_label(self.words, self.results.catalogue, variant.task, control=False),
                     role=row.role,
-                    tied=row.tied,
                     n_parameters=row.n_parameters,
                     n_dimensions=row.n_dimensions,
                     best=best.get(row.task, ()),
-                    group=row.group,
                 )
                 for row in found
             ),
-            ranking=ranking(self.results, name, "accuracy") if name == "classifiers" else None,
             words=self.words,
         )
 

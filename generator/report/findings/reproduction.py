@@ -75,8 +75,8 @@ GATHERED = {
     Gathering.MOST: Verdict.UNDECIDED,
     Gathering.SCATTERED: Verdict.REFUTED,
 }
-CLUSTER = {Standing.APART: Verdict.SUPPORTED, Standing.NEAR: Verdict.UNDECIDED, Standing.AMONG: Verdict.REFUTED}
-HIDDEN = {Standing.AMONG: Verdict.SUPPORTED, Standing.NEAR: Verdict.UNDECIDED, Standing.APART: Verdict.REFUTED}
+CLUSTER = {Standing.APART: Verdict.SUPPORTED, Standing.PARTLY: Verdict.UNDECIDED, Standing.AMONG: Verdict.REFUTED}
+HIDDEN = {Standing.AMONG: Verdict.SUPPORTED, Standing.PARTLY: Verdict.UNDECIDED, Standing.APART: Verdict.REFUTED}
 DEEPER = {
     Third.RAISES: Verdict.SUPPORTED,
     Third.UNDECIDED: Verdict.UNDECIDED,
