@@ -344,7 +344,7 @@ SKETCHES = (
     Sketch(
         "random_projection",
         "Random projection",
-        "Projects the images on directions chosen at random",
+        "Projects the images onto directions chosen at random",
         MAP_FIGURES,
         {"n_components": (2, "1"), "shuffled": (False, "1")},
         (_variant("2d", "Two dimensions"), _variant("shuffled", "Shuffled", shuffled=True)),
