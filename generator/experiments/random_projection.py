@@ -17,7 +17,7 @@ class Params:
 
 experiment = Experiment(
     title="Random projection",
-    summary="Projects the images onto directions chosen at random",
+    summary="Projects the images on directions drawn at random",
     section="maps",
     task="embedding",
     params=Params,

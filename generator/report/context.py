@@ -5,7 +5,6 @@ template can print a stale or invented number.
 """
 
 import html
-import math
 import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,27 +25,27 @@ from generator.record import (
     TaskInfo,
 )
 from generator.report import articles, classifiers, glossary, references
-from generator.report.classifiers import Answers
 from generator.report.figures.draw import Drawn
+from generator.report.findings import timing
 from generator.report.findings.against import Pair
-from generator.report.findings.compare import Order, Ranking, Scored, measured, pooled
-from generator.report.findings.compare import front as front_of
+from generator.report.findings.compare import Order, Ranking, Scored, pooled
 from generator.report.findings.found import Findings
-from generator.report.i18n import NO_BREAK, Words, bare
+from generator.report.findings.timing import Cost, Time
+from generator.report.i18n import NO_BREAK, Words, bare, unbroken
 from generator.report.labels import (
+    BUSY_MARK,
     metric_label,
     param_label,
     param_text,
     probability_text,
     readable,
     task_label,
+    time_text,
     value_text,
     variant_title,
 )
-from generator.report.mislabelled import KNOWN, Mislabelled
 from generator.report.published import COSTS, Claim, Verdict, counted, verdict
-from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, ranking, rows
-from generator.report.statistics import letter
+from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, ranking, rows
 
 T = TypeVar("T")
 
@@ -378,8 +377,20 @@ class Variant:
         return self.result.provenance
 
     @property
+    def cost(self) -> Cost:
+        found = timing.cost(self.results, self.id)
+        if found is None:
+            raise NoResult(f"{self.id} has no cost; ask `.done` first")
+        return found
+
+    @property
+    def busy(self) -> bool:
+        """Whether its times were measured on a busy machine: they are marked, and ``m.busy`` says so below them."""
+        return self.done and self.cost.busy
+
+    @property
     def wall(self) -> str:
-        return self.words.duration(self.measures.wall_s)
+        return time_text(self.words, self.cost.whole)
 
     @property
     def cpu(self) -> str:
@@ -390,33 +401,21 @@ class Variant:
         return self.words.size(self.measures.peak_bytes)
 
     @property
-    def fit_s(self) -> float:
-        """Seconds of learning; where prediction was not timed apart, of both."""
-        return classifiers.fit_s(self.measures)
-
-    @property
     def fit(self) -> str:
-        return self.words.duration(self.fit_s)
+        """The training time; where prediction was not timed apart, that of both."""
+        return time_text(self.words, self.cost.training)
 
     @property
     def timed(self) -> bool:
         """Whether prediction was timed apart."""
-        return self.done and self.measures.predict_wall_s is not None
-
-    @property
-    def predict_s(self) -> float:
-        """Seconds of prediction, for all test images."""
-        if self.measures.predict_wall_s is None:
-            raise NoResult(f"the prediction of {self.id} was not timed apart; ask `.timed` first")
-        return self.measures.predict_wall_s
-
-    @property
-    def per_image_s(self) -> float:
-        return self.predict_s / self.n
+        return self.done and self.cost.per_image is not None
 
     @property
     def per_image(self) -> str:
-        return self.words.duration(self.per_image_s)
+        """The prediction time per test image."""
+        if self.cost.per_image is None:
+            raise NoResult(f"the prediction of {self.id} was not timed apart; ask `.timed` first")
+        return time_text(self.words, self.cost.per_image)
 
     def fact(self, name: str) -> Fact:
         facts = self.result.facts
@@ -570,6 +569,11 @@ class Method:
         return tuple(dict.fromkeys(one.label for variant in self.variants for one in variant.params))
 
     @property
+    def alike(self) -> tuple[Variant, ...]:
+        """Those with a title that are tested on the same images as the main one."""
+        return tuple(one for one in self.variants if one.task.split == self.main.task.split)
+
+    @property
     def metric_names(self) -> tuple[str, ...]:
         """Of every metric that any variant with a title has."""
         return tuple(dict.fromkeys(one.name for variant in self.variants if variant.done for one in variant.metrics))
@@ -626,6 +630,8 @@ class Row:
     role: Literal["method", "floor", "ceiling"]
     tied: bool  # not to be told from the best: their intervals meet
     n_parameters: int | None  # learned numbers, where a method counts them
+    n_dimensions: int | None = None  # of an embedding
+    best: tuple[str, ...] = ()  # metrics by which no row in as many dimensions is significantly better
     group: str = ""  # letters: rows that share one are not told apart by McNemar's test; "": not tested
 
     @property
@@ -634,10 +640,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Ties:
-    """Rows that the test images do not tell apart."""
+class Block:
+    """Rows that are compared with one another."""
 
-    letter: str
+    title: str  # "" where there is no other
     rows: tuple[Row, ...]
 
 
@@ -664,157 +670,12 @@ class Test:
 
 
 @dataclass(frozen=True)
-class Suspect:
-    """A test image that every classifier misreads: hard, or wrongly labelled."""
-
-    place: int  # in the data
-    true: str  # the class its label says
-    answers: tuple[str, ...]  # of each row
-    top: str  # the commonest answer
-    votes: int  # how many give it
-
-    @property
-    def agreed(self) -> bool:
-        """Whether all give the same answer."""
-        return self.votes == len(self.answers)
-
-
-@dataclass(frozen=True)
-class Known:
-    """A test image whose label is known to be wrong."""
-
-    place: int  # in the data
-    review: Mislabelled
-    wrong: tuple[bool, ...]  # by row: whether its answer is not the label
-
-    @property
-    def against(self) -> int:
-        """How many contradict the label."""
-        return sum(self.wrong)
-
-
-@dataclass(frozen=True)
-class Errors:
-    """Which test images the rows of a section misread, alone and together."""
-
-    rows: tuple[Row, ...]
-    answers: Answers
-    data: DataInfo
-
-    @property
-    def k(self) -> int:
-        return len(self.rows)
-
-    @property
-    def n(self) -> int:
-        return len(self.answers.index)
-
-    @property
-    def by_failures(self) -> tuple[int, ...]:
-        """At place i, how many images exactly i of them misread: k + 1 counts."""
-        failures: list[int] = self.answers.failures.tolist()
-        return tuple(failures.count(i) for i in range(self.k + 1))
-
-    @property
-    def none_wrong(self) -> int:
-        return self.by_failures[0]
-
-    @property
-    def any_wrong(self) -> int:
-        return self.n - self.none_wrong
-
-    @property
-    def all_wrong(self) -> int:
-        return self.by_failures[-1]
-
-    @property
-    def expected_all_wrong(self) -> float:
-        """How many images all would misread if the mistakes of one had nothing to do with those of another."""
-        return self.n * math.prod(self.both[i][i] / self.n for i in range(self.k))
-
-    @property
-    def suspects(self) -> tuple[Suspect, ...]:
-        """Images that all misread, those first on which most answers agree."""
-        found = []
-        for place in self.answers.suspects.tolist():
-            (top, votes), *_ = self.answers.votes(place)
-            found.append(
-                Suspect(
-                    place=int(self.answers.index[place]),
-                    true=self.data.class_names[self.answers.true[place]],
-                    answers=tuple(self.data.class_names[one] for one in self.answers.predicted[:, place]),
-                    top=self.data.class_names[top],
-                    votes=votes,
-                )
-            )
-        return tuple(found)
-
-    @property
-    def n_agreed(self) -> int:
-        """Suspects to which all give the same answer."""
-        return sum(one.agreed for one in self.suspects)
-
-    def value_without(self, row: Row) -> float:
-        """Accuracy with the images left out that all misread."""
-        mine = self._place(row)
-        kept = self.n - self.all_wrong
-        return 1 - (self.both[mine][mine] - self.all_wrong) / kept if kept else 1.0
-
-    def without(self, row: Row) -> str:
-        return row.variant.score_of("accuracy", self.value_without(row))
-
-    @property
-    def n_known(self) -> int:
-        """Images of this source whose labels are known to be wrong, wherever they are."""
-        return len(KNOWN.get(self.data.name, ()))
-
-    @property
-    def known(self) -> tuple[Known, ...]:
-        """Those of them that are among these test images."""
-        at = {place: i for i, place in enumerate(self.answers.index.tolist())}
-        found = []
-        for one in KNOWN.get(self.data.name, ()):
-            place = self.data.n_train + one.test  # a source's test images come after the others
-            if place in at:
-                found.append(Known(place, one, tuple(self.answers.wrong[:, at[place]].tolist())))
-        return tuple(found)
-
-    def value_without_known(self, row: Row) -> float:
-        """Accuracy with the images left out whose labels are known to be wrong."""
-        mine, known = self._place(row), self.known
-        kept = self.n - len(known)
-        wrong = self.both[mine][mine] - sum(one.wrong[mine] for one in known)
-        return 1 - wrong / kept if kept else 1.0
-
-    def without_known(self, row: Row) -> str:
-        return row.variant.score_of("accuracy", self.value_without_known(row))
-
-    @property
-    def both(self) -> tuple[tuple[int, ...], ...]:
-        """How many images two rows both misread; on the diagonal, each one's mistakes."""
-        return tuple(tuple(counts) for counts in self.answers.both.tolist())
-
-    def share(self, row: Row, other: Row) -> float:
-        """Of a row's mistakes, those that another makes as well; 0 where it makes none."""
-        one, two = self._place(row), self._place(other)
-        return self.both[one][two] / self.both[one][one] if self.both[one][one] else 0.0
-
-    def _place(self, row: Row) -> int:
-        ids = [one.variant.id for one in self.rows]
-        if row.variant.id not in ids:
-            raise NoResult(f"{row.variant.id} is none of the compared ones: {', '.join(ids)}")
-        return ids.index(row.variant.id)
-
-
-@dataclass(frozen=True)
 class Section:
     name: str
     headline: str  # the metric it is sorted by
     methods: tuple[Method, ...]
     rows: tuple[Row, ...]  # best first, those without a result last
-    answers: Answers | None  # of classifiers, on the same test images
     ranking: Ranking | None  # of classifiers, by accuracy
-    data: DataInfo
     words: Words
 
     @property
@@ -835,6 +696,10 @@ class Section:
     def ceilings(self) -> tuple[Row, ...]:
         """Controls with a result that see more than a map can show, best first."""
         return tuple(row for row in self.done if row.role == "ceiling")
+
+    def series(self, name: str) -> tuple[Variant, ...]:
+        """The members of a series, of all methods."""
+        return tuple(one for method in self.methods for one in method.all if one.series == name)
 
     def best(self, metric: str) -> Row:
         """The contender that comes first by a metric."""
@@ -887,13 +752,6 @@ class Section:
         return next((test for test in self.tests if {test.first.variant.id, test.second.variant.id} == ids), None)
 
     @property
-    def ties(self) -> tuple[Ties, ...]:
-        """Groups of rows that do not differ significantly, the best's first; a row may be in several."""
-        if self.ranking is None:
-            return ()
-        return tuple(Ties(letter(i), self._rows(group)) for i, group in enumerate(self.ranking.groups))
-
-    @property
     def leaders(self) -> tuple[Row, ...]:
         """The best contender and those that are not told apart from it."""
         if not self.contenders:
@@ -901,24 +759,6 @@ class Section:
         first, *others = self.contenders
         tests = [(row, self.between(first, row)) for row in others]
         return (first, *(row for row, test in tests if test is not None and not test.apart))
-
-    @property
-    def errors(self) -> Errors | None:
-        """Which test images the contenders misread, where there are two."""
-        if self.answers is None:
-            return None
-        return Errors(self._rows(self.answers.tasks), self.answers, self.data)
-
-    def front(self, cost: Literal["fit_s", "per_image_s", "peak"]) -> tuple[Row, ...]:
-        """Pareto's front: the contenders that no cheaper one equals in accuracy, the cheapest first."""
-        asked = [row for row in self.contenders if row.variant.has("accuracy")]
-        if cost == "per_image_s":
-            asked = [row for row in asked if row.variant.timed]
-        costs = [
-            float(row.variant.measures.peak_bytes if cost == "peak" else getattr(row.variant, cost)) for row in asked
-        ]
-        things = [measured(row.variant.results, row.variant.id, "accuracy") for row in asked]
-        return self._rows(front_of(costs, [one for one in things if one is not None]))
 
     @property
     def has_parameters(self) -> bool:
@@ -930,6 +770,37 @@ class Section:
         """Names of the metrics any row has, the headline first."""
         names = dict.fromkeys([self.headline, *(one.name for row in self.done for one in row.variant.metrics)])
         return tuple(names)
+
+    @property
+    def higher(self) -> tuple[str, ...]:
+        """The metrics of which more is better."""
+        found = {one.name: one.better for row in self.done for one in row.variant.metrics}
+        return tuple(name for name, better in found.items() if better == "higher")
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The rows by what they can be compared with: embeddings in as many dimensions, the fewest first, then the
+        references, and those without a result last.
+        """
+        found: dict[tuple[int, int, str], list[Row]] = {}
+        for row in self.rows:
+            if not row.done:
+                key = (2, 0, self.words("No result"))
+            elif row.role == "ceiling":
+                key = (1, 0, self.words("Original space"))
+            elif row.n_dimensions is not None:
+                key = (0, row.n_dimensions, self.words("{n}-D", n=self.words.number(row.n_dimensions)))
+            else:
+                key = (0, 0, "")
+            found.setdefault(key, []).append(row)
+        if len(found) == 1:
+            return (Block("", self.rows),)
+        return tuple(Block(title, tuple(found[place, n, title])) for place, n, title in sorted(found))
+
+    def cost_names(self, cpu: bool) -> tuple[str, ...]:
+        """What the rows cost, by name, and the numbers they learn where all count them; ``cpu``: CPU time as well."""
+        counted = ("n_parameters",) if self.has_parameters else ()
+        return (*counted, "wall_s", *(("cpu_s",) if cpu else ()), "peak_bytes")
 
     def groups(self, *wanted: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The wanted metrics that any row has (all, if none is named), by what they speak of: (purpose, metrics)."""
@@ -1099,8 +970,7 @@ class Book:
         )
 
     def _section(self, name: Literal["maps", "classifiers"]) -> Section:
-        found = rows(self.results, name)
-        answers = classifiers.answers(self.results, found) if name == "classifiers" else None
+        found, best = rows(self.results, name), leading(self.results, name)
         return Section(
             name=name,
             headline=HEADLINE[name],
@@ -1113,13 +983,13 @@ class Book:
                     role=row.role,
                     tied=row.tied,
                     n_parameters=row.n_parameters,
+                    n_dimensions=row.n_dimensions,
+                    best=best.get(row.task, ()),
                     group=row.group,
                 )
                 for row in found
             ),
-            answers=answers,
             ranking=ranking(self.results, name, "accuracy") if name == "classifiers" else None,
-            data=self.results.catalogue.data,
             words=self.words,
         )
 
@@ -1137,6 +1007,16 @@ class Book:
         if claim.below:
             article = words("below {value}", value=article)
         return Comparison(claim, method, variant, article, quantity)
+
+    @property
+    def busy_note(self) -> str:
+        """What the mark beside a time means."""
+        return self.words(
+            "{mark} Measured on a busy machine: the wall-clock time is more than {factor} times the CPU time. Such a "
+            "time is ranked by its CPU time.",
+            mark=BUSY_MARK,
+            factor=self.words.number(timing.BUSY, 2),
+        )
 
     @property
     def newest(self) -> Provenance | None:
@@ -1178,10 +1058,52 @@ class Book:
 
     def scored(self, scored: Scored) -> str:
         """A score with its interval: ``99.27 % (95 % interval 99.13–99.40 %)``."""
-        if scored.low is None or scored.high is None:
+        interval = self.interval(scored)
+        if not interval:
             return self.score(scored)
-        interval = range_text(self.words, scored, scored.low, scored.high)
         return self.words("{score} (95 % interval {range})", score=self.score(scored), range=interval)
+
+    def spread(self, scored: Scored) -> str:
+        """The least and the greatest score of its runs: ``99.25–99.29 %``."""
+        return range_text(self.words, scored, scored.least, scored.greatest)
+
+    def interval(self, scored: Scored) -> str:
+        """A score's interval, ``99.13–99.40 %``, or nothing where it has none."""
+        if scored.low is None or scored.high is None:
+            return ""
+        return range_text(self.words, scored, scored.low, scored.high)
+
+    def extent(self, metric: str) -> str:
+        """What a score of the section's embeddings is taken on: ``k = 15, n = 5 × 2,000``; nothing of other scores."""
+        one = None if self.found.embeddings is None else self.found.embeddings.extents.get(metric)
+        if one is None:
+            return ""
+        count = self.words.number(one.n) if one.parts == 1 else f"{one.parts} × {self.words.number(one.n)}"
+        return unbroken(f"k = {one.k}") + f", {unbroken(f'n = {count}')}" if one.k else unbroken(f"n = {count}")
+
+    def runs(self, scored: Scored) -> str:
+        """How many runs a score is the mean of, and their range; or that chance had only one."""
+        if scored.single:
+            return self.words("single run")
+        return self.words("{n} runs: {range}", n=scored.runs, range=self.spread(scored)) if scored.runs > 1 else ""
+
+    def took(self, time: Time) -> str:
+        """A time of a finding, marked where the machine was busy."""
+        return time_text(self.words, time)
+
+    def probability(self, p: float) -> str:
+        """A p value: ``0.034``, ``below 0.001``."""
+        return probability_text(self.words, p)
+
+    def variant(self, task: str) -> Variant:
+        return self.by_task[task][1]
+
+    def theirs(self, task: str, quantity: str) -> str:
+        """What an article says of a quantity of a task, printed as ours is."""
+        for one in self.comparisons:
+            if (one.claim.task, one.claim.quantity) == (task, quantity):
+                return one.article
+        raise NoResult(f"no article says anything of {quantity} of {task}")
 
     def page(self, path: str) -> Page:
         for one in self.pages:
@@ -1216,6 +1138,14 @@ class Here:
     def link(self, task: str) -> str:
         """A link to the page of a task's method, under what the task is called beside others."""
         return self.ref(self.book.by_task[task][0].path, self.book.name(task))
+
+    def method_link(self, task: str) -> str:
+        """A link to the same page, under the method's title alone."""
+        return self.ref(self.book.by_task[task][0].path)
+
+    def method_links(self, tasks: Iterable[str]) -> str:
+        """The same of several, as a list in the language."""
+        return self.book.words.list(self.method_link(task) for task in tasks)
 
     def links(self, tasks: Iterable[str]) -> str:
         """The same of several, as a list in the language."""

@@ -114,6 +114,19 @@ def rank_of(results: Results, among: Iterable[Row], metric: str, dimensions: int
     return rank(comparable(measured(results, task, metric) for task in asked))
 
 
+def leading(results: Results, section: Section) -> dict[str, tuple[str, ...]]:
+    """The metrics by which no method in as many dimensions is significantly better, of each task of a section."""
+    found = rows(results, section)
+    metrics = dict.fromkeys(one.name for row in found for one in row.metrics)
+    leaders: dict[str, tuple[str, ...]] = {}
+    for metric in metrics:
+        for dimensions in dict.fromkeys(row.n_dimensions for row in found):
+            ranking = rank_of(results, found, metric, dimensions)
+            for task in ranking.best if ranking is not None else ():
+                leaders[task] = (*leaders.get(task, ()), metric)
+    return leaders
+
+
 def _worth(row: Row, headline: str) -> float:
     metric = row.metric(headline)
     assert metric is not None

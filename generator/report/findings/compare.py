@@ -15,7 +15,7 @@ nothing but two intervals, whether they meet.
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
@@ -110,6 +110,16 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Head:
+    """What a page says of a ranking."""
+
+    lead: Lead
+    best: tuple[str, ...]  # the first, and all that do not differ significantly from it
+    first: Scored
+    last: Scored
+
+
+@dataclass(frozen=True)
 class Ranking:
     """Tasks by one score, best first, on the same images and in the same number of dimensions."""
 
@@ -140,6 +150,10 @@ class Ranking:
         """Those that do not differ significantly from the first."""
         return self.best[1:]
 
+    @property
+    def head(self) -> Head:
+        return Head(self.lead, self.best, self.first, self.last)
+
     def between(self, one: str, other: str) -> Comparison | None:
         """The comparison of two of them, ``one`` first."""
         for pair in self.pairs:
@@ -163,13 +177,13 @@ def measured(results: Results, task: str, metric: str) -> Measured | None:
     info = record.task
     dimensions = record.arrays["coordinates"].shape[1] if "coordinates" in record.arrays else 0
     population: tuple[object, ...] = (info.data, info.split, info.sample)
-    once = Scored(task, metric, found.value, found.low, found.high, 1, found.value, found.value, unit=found.unit)
+    own = once(record, metric)
     if "predictions" not in record.arrays:
-        return Measured(once, found.better == "higher", population, None, found.blocks, dimensions)
+        return Measured(own, found.better == "higher", population, None, found.blocks, dimensions)
     runs = repeats(results, info)
     values = [one.metric(metric).value for one in runs]
     scored = replace(
-        once,
+        own,
         runs=len(runs),
         value=sum(values) / len(values),
         least=min(values),
@@ -187,6 +201,21 @@ def measured(results: Results, task: str, metric: str) -> Measured | None:
         low, high = interval(right)
         scored = replace(scored, low=low, high=high)
     return Measured(scored, True, population, right)
+
+
+def once(record: Record, metric: str) -> Scored:
+    """The score of one run alone."""
+    found = record.metric(metric)
+    return Scored(
+        task=record.task.id,
+        metric=metric,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        least=found.value,
+        greatest=found.value,
+        unit=found.unit,
+    )
 
 
 def pooled(results: Results, task: str, metric: Metric) -> Metric:
@@ -295,6 +324,12 @@ def bounds(scored: Scored) -> tuple[float, float]:
     return scored.low, scored.high
 
 
+def beyond(value: float, scored: Scored) -> Order:
+    """Whether a number, taken as exact, is greater than a score's interval allows, less, or within it."""
+    low, high = bounds(scored)
+    return Order.FIRST if value > high else Order.SECOND if value < low else Order.UNDECIDED
+
+
 def turned(pair: Comparison) -> Comparison:
     """The same comparison, seen from the other side."""
     order = {Order.FIRST: Order.SECOND, Order.SECOND: Order.FIRST, Order.UNDECIDED: Order.UNDECIDED}[pair.order]
@@ -344,6 +379,12 @@ def comparable(things: Iterable[Measured | None]) -> list[Measured]:
     return [one for one in known if one.population == most[0][0]]
 
 
+def highest(things: Iterable[Measured | None]) -> Scored | None:
+    """The best score of some, whatever their dimensions: a mark to set others beside, and no verdict on them."""
+    known = comparable(things)
+    return max(known, key=lambda one: one.worth).scored if known else None
+
+
 def together(pairs: Iterable[Comparison]) -> tuple[Comparison, ...]:
     """Comparisons that are read together, each with its probability adjusted by Holm and its order by that."""
     known = tuple(pairs)
@@ -355,14 +396,16 @@ def together(pairs: Iterable[Comparison]) -> tuple[Comparison, ...]:
     )
 
 
-def front(costs: Sequence[float], things: Sequence[Measured]) -> tuple[str, ...]:
+def front(costs: Mapping[str, float], ranking: Ranking) -> tuple[str, ...]:
     """Pareto's front of cost and score, the cheapest first: what costs more than those before it and is significantly
-    better than every one of them. Of equal costs the better first.
+    better than every one of them, by the ranking's own comparisons. Of equal costs the better first.
+
+    ``costs``: by task; what has none is left out.
     """
-    if len(costs) != len(things):
-        raise ValueError(f"{len(costs)} costs of {len(things)} things")
-    kept: list[Measured] = []
-    for place in sorted(range(len(costs)), key=lambda one: (costs[one], -things[one].worth)):
-        if all(compare(things[place], one).order is Order.FIRST for one in kept):
-            kept.append(things[place])
-    return tuple(one.task for one in kept)
+    kept: list[str] = []
+    ranked = [one.task for one in ranking.scores if one.task in costs]
+    for task in sorted(ranked, key=lambda one: costs[one]):
+        pairs = [ranking.between(task, cheaper) for cheaper in kept]
+        if all(pair is not None and pair.order is Order.FIRST for pair in pairs):
+            kept.append(task)
+    return tuple(kept)

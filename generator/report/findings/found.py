@@ -5,11 +5,23 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.record import Results
+from generator.report.findings.autoencoder import Autoencoder, autoencoder
+from generator.report.findings.classifier import Classifier, classifiers
+from generator.report.findings.contest import Contest, contest
 from generator.report.findings.data import Data, data
+from generator.report.findings.embeddings import Embeddings, embeddings
+from generator.report.findings.errors import Errors, errors
+from generator.report.findings.home import Home, home
 from generator.report.findings.laplacian_eigenmaps import Eigenmaps, laplacian_eigenmaps
+from generator.report.findings.noise import Noise, noise
 from generator.report.findings.pca import Pca, pca
 from generator.report.findings.random_projection import RandomProjection, random_projection
 from generator.report.findings.raw_pixels import RawPixels, raw_pixels
+from generator.report.findings.sample_size import Sizes, sample_size
+from generator.report.findings.settings import Settings, settings
+from generator.report.findings.softmax import Softmax, softmax
+from generator.report.findings.stability import Stability, stability
+from generator.report.findings.svc import Kernel, kernel
 from generator.report.findings.swiss_roll import Roll, swiss_roll
 from generator.report.findings.tsne_umap import Claims, tsne, umap
 
@@ -29,7 +41,19 @@ class Findings:
     laplacian_eigenmaps: Eigenmaps | None
     random_projection: RandomProjection | None
     raw_pixels: RawPixels | None
+    embeddings: Embeddings | None
+    home: Home
+    settings: Settings | None
+    stability: Stability | None
+    contest: Contest | None
+    errors: Errors | None
+    sample_size: Sizes | None
+    autoencoder: Autoencoder | None
+    noise: Noise | None
     swiss_roll: Roll | None
+    classifiers: dict[str, Classifier]  # by slug
+    svc: Kernel | None
+    softmax: Softmax | None
 
 
 def find(results: Results) -> Findings:
@@ -44,6 +68,18 @@ def find(results: Results) -> Findings:
         random_projection=random_projection(results),
         raw_pixels=raw_pixels(results),
         swiss_roll=swiss_roll(results),
+        embeddings=embeddings(results),
+        home=home(results),
+        settings=settings(results),
+        stability=stability(results),
+        contest=contest(results),
+        errors=errors(results),
+        sample_size=sample_size(results),
+        classifiers=classifiers(results),
+        svc=kernel(results),
+        softmax=softmax(results),
+        autoencoder=autoencoder(results),
+        noise=noise(results),
     )
 
 

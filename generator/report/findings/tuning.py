@@ -1,0 +1,58 @@
+"""How a classifier's settings were chosen: the candidates, all trained and scored alike, and the one that was taken.
+
+``generator.series.candidates`` has the protocol.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from generator.record import Results, TaskInfo
+from generator.report.classifiers import n_train
+from generator.report.findings.compare import Order, Scored, measured, rank
+
+SERIES = "candidate"
+
+
+class Choice(StrEnum):
+    """How the setting that was taken does among the candidates."""
+
+    HIGHEST = "highest"  # none has a higher accuracy
+    TIED = "tied"  # one has, but the difference is not significant
+    LOWER = "lower"  # one is significantly better
+
+
+@dataclass(frozen=True)
+class Tuning:
+    candidates: tuple[Scored, ...]  # best first
+    chosen: str  # the one with the settings that were taken
+    choice: Choice
+    rivals: tuple[str, ...]  # candidates that do not differ significantly from it, best first
+    better: tuple[str, ...]  # those that are significantly better
+    n_train: int  # images that each learned from
+    n_validation: int  # images that each was scored on, none of which the compared variants are tested on
+
+
+def tuning(results: Results, taken: TaskInfo) -> Tuning | None:
+    """The candidates of a classifier whose task ``taken``, which has a result, has the settings that were taken."""
+    catalogue = results.catalogue
+    params = catalogue.setting(taken).params
+    candidates = [task for task in catalogue.tasks_of(taken.experiment) if catalogue.variant(task).series == SERIES]
+    known = [one for task in candidates if (one := measured(results, task.id, "accuracy")) is not None]
+    ranking = rank(known)
+    scored = {one.task for one in known}
+    chosen = next((one.id for one in candidates if one.id in scored and catalogue.setting(one).params == params), None)
+    if ranking is None or chosen is None:
+        return None
+    pairs = [pair for one in ranking.scores if (pair := ranking.between(chosen, one.task)) is not None]
+    better = tuple(pair.second for pair in pairs if pair.order is Order.SECOND)
+    highest = all(pair.difference >= 0 for pair in pairs)
+    n_validation = results.records[chosen].arrays["index"].shape[0]
+    return Tuning(
+        candidates=ranking.scores,
+        chosen=chosen,
+        choice=Choice.LOWER if better else Choice.HIGHEST if highest else Choice.TIED,
+        rivals=tuple(pair.second for pair in pairs if pair.order is Order.UNDECIDED),
+        better=better,
+        n_train=n_train(results, results.records[taken.id]) - n_validation,
+        n_validation=n_validation,
+    )
