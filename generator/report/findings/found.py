@@ -34,13 +34,6 @@ class Findings:
     """All findings of a report: what ``output/tables/findings.json`` holds."""
 
     schema: int
-    data: Data
-    pca: Pca | None
-    tsne: Claims | None
-    umap: Claims | None
-    laplacian_eigenmaps: Eigenmaps | None
-    random_projection: RandomProjection | None
-    raw_pixels: RawPixels | None
     embeddings: Embeddings | None
     home: Home
     settings: Settings | None
@@ -50,6 +43,13 @@ class Findings:
     sample_size: Sizes | None
     autoencoder: Autoencoder | None
     noise: Noise | None
+    data: Data
+    pca: Pca | None
+    tsne: Claims | None
+    umap: Claims | None
+    laplacian_eigenmaps: Eigenmaps | None
+    random_projection: RandomProjection | None
+    raw_pixels: RawPixels | None
     swiss_roll: Roll | None
     classifiers: dict[str, Classifier]  # by slug
     svc: Kernel | None
@@ -60,14 +60,6 @@ def find(results: Results) -> Findings:
     """Everything the report concludes."""
     return Findings(
         schema=SCHEMA,
-        data=data(results),
-        pca=pca(results),
-        tsne=tsne(results),
-        umap=umap(results),
-        laplacian_eigenmaps=laplacian_eigenmaps(results),
-        random_projection=random_projection(results),
-        raw_pixels=raw_pixels(results),
-        swiss_roll=swiss_roll(results),
         embeddings=embeddings(results),
         home=home(results),
         settings=settings(results),
@@ -75,11 +67,19 @@ def find(results: Results) -> Findings:
         contest=contest(results),
         errors=errors(results),
         sample_size=sample_size(results),
+        swiss_roll=swiss_roll(results),
         classifiers=classifiers(results),
         svc=kernel(results),
         softmax=softmax(results),
         autoencoder=autoencoder(results),
         noise=noise(results),
+        data=data(results),
+        pca=pca(results),
+        tsne=tsne(results),
+        umap=umap(results),
+        laplacian_eigenmaps=laplacian_eigenmaps(results),
+        random_projection=random_projection(results),
+        raw_pixels=raw_pixels(results),
     )
 
 
