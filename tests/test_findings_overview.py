@@ -1,5 +1,7 @@
 """What the overview pages conclude: best and ties within a number of dimensions, stability, settings, the home page."""
 
+import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from generator.report.findings.embeddings import Winner, embeddings
 from generator.report.findings.home import NETWORK, Runs, home
 from generator.report.findings.settings import Ahead, Claim, Effect, Shown, Suits, settings
 from generator.report.findings.stability import Shape, Start, Steadiest, stability
+from generator.report.i18n import NO_BREAK
 from generator.report.rows import leading
 from tests.records import fake_results
 from tests.sites import make_sources, render
@@ -26,9 +29,10 @@ NEAR, FAR, KIND = "trustworthiness", "distance_correlation", "neighbour_accuracy
 NARROW = 0.001
 
 
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
-    layout = Layout(tmp_path)
+@pytest.fixture(scope="module")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """Results that no test changes on disk."""
+    layout = Layout(tmp_path_factory.mktemp("overview"))
     fake_results(layout.records)
     return layout
 
@@ -46,16 +50,16 @@ def score(layout: Layout, scores: Mapping[str, Mapping[str, float]], half_width:
             )
             for one in record.metrics
         )
-        (layout.records / task / "record.json").write_bytes(encode(msgspec.structs.replace(record, metrics=metrics)))
-    return Results(layout.records)
+        results.records[task] = msgspec.structs.replace(record, metrics=metrics)
+    return results
 
 
-def blocks(results: Results, layout: Layout, task: str, metric: str, values: list[float]) -> None:
+def blocks(results: Results, task: str, metric: str, values: list[float]) -> None:
     """Give a score its values on the parts of the images, and a wide interval."""
     record = results.records[task]
     new = Metric(metric, float(np.mean(values)), "higher", 0.0, 1.0, blocks=tuple(values))
     metrics = tuple(new if one.name == metric else one for one in record.metrics)
-    (layout.records / task / "record.json").write_bytes(encode(msgspec.structs.replace(record, metrics=metrics)))
+    results.records[task] = msgspec.structs.replace(record, metrics=metrics)
 
 
 def test_the_best_in_the_plane_is_not_sought_in_space(layout: Layout) -> None:
@@ -279,22 +283,22 @@ def test_initialisations_against_random_ones(
 
 def test_settings_are_compared_on_the_same_parts_of_the_images(layout: Layout) -> None:
     """The intervals overlap, yet on every part of the images the random initialisation is better by as much."""
-    rng = np.random.default_rng(0)
+    results, rng = Results(layout.records), np.random.default_rng(0)
     base = 0.38 + rng.normal(scale=0.02, size=20)
     for init, shift in (("random", 0.02), ("pca", 0.0), ("spectral", 0.021)):
         values = base + shift + rng.normal(scale=0.001, size=20)
-        blocks(Results(layout.records), layout, f"tsne-start_{init}", FAR, values.tolist())
-    found = settings(Results(layout.records))
+        blocks(results, f"tsne-start_{init}", FAR, values.tolist())
+    found = settings(results)
     assert found is not None
     assert found.tsne is not None
     assert found.tsne.informed[0].order is Order.SECOND
 
 
 def test_the_greatest_perplexity_that_could_be_used_is_told(layout: Layout) -> None:
-    record = Results(layout.records).records["tsne-perplexity_500_0"]
-    capped = msgspec.structs.replace(record, facts={**record.facts, "perplexity_used": 33.0})
-    (layout.records / record.task.id / "record.json").write_bytes(encode(capped))
-    found = settings(Results(layout.records))
+    results = Results(layout.records)
+    record = results.records["tsne-perplexity_500_0"]
+    results.records[record.task.id] = msgspec.structs.replace(record, facts={**record.facts, "perplexity_used": 33.0})
+    found = settings(results)
     assert found is not None
     assert found.perplexity is not None
     assert found.perplexity.cap == 33.0
@@ -311,7 +315,7 @@ def test_home_names_the_rivals_over_all_seeds(layout: Layout) -> None:
 
 
 def answer_right(layout: Layout, task: str, share: float) -> None:
-    """Let all runs of a classifier be right for the first ``share`` of the test images."""
+    """Let every run of a classifier be right for the first ``share`` of the test images."""
     results = Results(layout.records)
     setting = results.catalogue.setting(results.records[task].task)
     for one in results.catalogue.tasks_of(results.records[task].task.experiment):
@@ -328,7 +332,8 @@ def answer_right(layout: Layout, task: str, share: float) -> None:
             path.write_bytes(encode(msgspec.structs.replace(record, metrics=metrics)))
 
 
-def test_errors_of_the_network_and_of_a_linear_model(layout: Layout) -> None:
+def test_errors_of_the_network_and_of_a_linear_model(layout: Layout, tmp_path: Path) -> None:
+    layout = Layout(shutil.copytree(layout.root, tmp_path, dirs_exist_ok=True))
     answer_right(layout, NETWORK, 0.9)
     answer_right(layout, "logistic_regression-published", 0.4)
     found = home(Results(layout.records)).network
@@ -341,22 +346,29 @@ def test_errors_of_the_network_and_of_a_linear_model(layout: Layout) -> None:
     assert found.ratio is None
 
 
-def test_pages_say_what_was_found(tmp_path: Path) -> None:
-    layout = make_sources(tmp_path)
-    score(layout, {"tsne-2d": {NEAR: 0.98}, "umap-2d": {NEAR: 0.9795}})
-    pages = render(layout)
-    for code, tied in (("en", "no significant difference"), ("ja", "有意差なし")):
-        assert tied in pages[code]["index"]
-        assert "n = 5 × 30" in pages[code]["maps/index"]
-    assert pages["en"]["index"].index("## Findings") < pages["en"]["index"].index("## The articles")
-    # Each article has its link, and what ran once says so.
-    assert pages["en"]["index"].count("reproduction/#a") == 5
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, str]]:
+    return render(make_sources(tmp_path_factory.mktemp("pages")))
+
+
+def test_the_first_page_credits_every_article(pages: Mapping[str, Mapping[str, str]]) -> None:
+    for text in (pages["en"]["index"], pages["ja"]["index"]):
+        assert [text.count(f"reproduction/#a{i}") for i in range(1, 6)] == [1] * 5
+
+
+def test_what_rests_on_one_run_says_so(pages: Mapping[str, Mapping[str, str]]) -> None:
     assert pages["en"]["index"].count("(single run)") == 2
     assert pages["ja"]["index"].count("（1回の実行）") == 2
 
 
-def test_rows_stand_with_those_they_can_be_compared_with(tmp_path: Path) -> None:
-    text = render(make_sources(tmp_path), "en")["en"]["maps/index"]
-    table = text[text.index("Bold: no method") - 20_000 : text.index("Bold: no method")]
-    titles = [line for line in table.splitlines() if 'scope="rowgroup"' in line]
-    assert [one.split(">")[2].split("<")[0] for one in titles[-3:]] == ["2-D", "3-D", "Original space"]
+def test_columns_state_k_and_n(pages: Mapping[str, Mapping[str, str]]) -> None:
+    near = extents(150)["trustworthiness"]
+    for code in ("en", "ja"):
+        stated = pages[code]["maps/index"].replace(NO_BREAK, " ")
+        assert f'<span class="aside">k = {near.k}, n = {near.parts} × {near.n}</span>' in stated
+
+
+def test_rows_stand_with_those_they_can_be_compared_with(pages: Mapping[str, Mapping[str, str]]) -> None:
+    table = pages["en"]["maps/index"].partition("Bold: no method")[0].rpartition("<table")[2]
+    titles = re.findall(r'<th scope="rowgroup" class="group">(.*?)</th>', table)
+    assert titles == ["2-D", "3-D", "Original space"]

@@ -1,6 +1,8 @@
 """Templates choose sentences by verdicts and print numbers; they decide nothing."""
 
+import contextlib
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import msgspec
 import pytest
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
@@ -19,24 +22,12 @@ from generator.report import published, render
 from generator.report.context import Book, Here, Page
 from generator.report.figures.draw import Drawn
 from generator.report.findings.found import Findings, find
-from generator.report.i18n import LANGUAGES, load
+from generator.report.i18n import LANGUAGES, Words, load
 from generator.report.verdicts import Verdicts
 from tests.sites import make_sources
 
 TEMPLATES = PROJECT / "templates"
 ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.j2"))
-#: Templates that are still to be rewritten.
-PENDING: frozenset[str] = frozenset(
-    {
-        "pages/about.en.md.j2",
-        "pages/about.ja.md.j2",
-        "pages/reproduction.en.md.j2",
-        "pages/reproduction.ja.md.j2",
-        "partials/macros.md.j2",
-        "partials/method.md.j2",
-        "partials/readings.md.j2",
-    }
-)
 
 
 class Weather(StrEnum):
@@ -93,11 +84,13 @@ def decisions(tree: nodes.Template) -> Iterator[str]:
                 yield f"line {node.lineno}: cuts a list short"
             case nodes.Const() if isinstance(node.value, float):
                 yield f"line {node.lineno}: {node.value} is typed in"
+            case nodes.Add() if any(isinstance(one, nodes.List) for one in (node.left, node.right)):
+                pass  # makes a list longer
             case _ if isinstance(node, ARITHMETIC):
                 yield f"line {node.lineno}: calculates"
 
 
-@pytest.mark.parametrize("name", [one for one in ALL if one not in PENDING])
+@pytest.mark.parametrize("name", ALL)
 def test_a_template_decides_nothing(name: str) -> None:
     env = render.environment(Layout(PROJECT))
     tree = env.parse((TEMPLATES / name).read_text(encoding="utf-8"), name)
@@ -203,7 +196,7 @@ def changes(value: Any, kind: Any, donors: Donors) -> Iterator[tuple[Any, bool]]
     options = [one for one in typing.get_args(kind) if one is not types.NoneType]
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
         if value is None:
-            yield from ((one, True) for option in options for one in donors.get(option, [])[:2])
+            yield from ((one, True) for option in options for one in spares(option, donors)[:2])
         else:
             yield None, True
             yield from changes(value, next(one for one in options if matches(value, one)), donors)
@@ -213,7 +206,7 @@ def changes(value: Any, kind: Any, donors: Donors) -> Iterator[tuple[Any, bool]]
         yield not value, False
     elif isinstance(value, tuple):
         inner = options[0] if options else Any
-        spare = donors.get(inner, [])
+        spare = spares(inner, donors)
         sizes = [(), value[:1], value[:2]] if value else [(*spare[:1],), (*spare[:2],)]
         yield from ((fewer, True) for fewer in sizes if fewer != value)
         if len(value) == 1:
@@ -230,8 +223,48 @@ def changes(value: Any, kind: Any, donors: Donors) -> Iterator[tuple[Any, bool]]
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         hints = typing.get_type_hints(type(value))
         for field in dataclasses.fields(value):
-            for other, may in changes(getattr(value, field.name), hints[field.name], donors):
-                yield dataclasses.replace(value, **{field.name: other}), may
+            if (type(value), field.name) in ASKED:
+                for other, may in changes(getattr(value, field.name), hints[field.name], donors):
+                    yield dataclasses.replace(value, **{field.name: other}), may
+
+
+#: Fields of findings that were looked at while a page was rendered: no other can change what it says.
+ASKED: set[tuple[type, str]] = set()
+
+
+@contextlib.contextmanager
+def noting(kinds: Iterable[type]) -> Iterator[None]:
+    """Note in ``ASKED`` which fields of findings are looked at."""
+
+    def look(self: object, name: str) -> Any:
+        ASKED.add((type(self), name))
+        return object.__getattribute__(self, name)
+
+    with contextlib.ExitStack() as stack:
+        for kind in kinds:
+            setattr(kind, "__getattribute__", look)  # noqa: B010
+            stack.callback(delattr, kind, "__getattribute__")
+        yield
+
+
+def spares(kind: Any, donors: Donors) -> list[Any]:
+    """Values of a kind; one that is made up, where no result holds any."""
+    if kind in donors or not dataclasses.is_dataclass(kind):
+        return donors.get(kind, [])
+    hints = typing.get_type_hints(kind)
+    return [kind(**{field.name: some(hints[field.name], donors) for field in dataclasses.fields(kind)})]
+
+
+def some(kind: Any, donors: Donors) -> Any:
+    """Any value of a kind."""
+    if found := spares(kind, donors):
+        return found[0]
+    plain: dict[Any, Any] = {int: 1, float: 0.5, bool: True, str: ""}
+    if kind in plain:
+        return plain[kind]
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return next(iter(kind))
+    return () if typing.get_origin(kind) is tuple else None
 
 
 def collect(value: Any, kind: Any, donors: Donors) -> None:
@@ -296,12 +329,17 @@ class Entries(dict[str, Any]):
 
 
 def bases(layout: Layout) -> Iterator[Results]:
-    """Results as a run may leave them: all, none, those of one experiment missing or failed, of other images."""
+    """Results as a run may leave them: all, none, those of one experiment or every second missing, failed."""
     yield Results(layout.records)
     slugs = Results(layout.records).catalogue.slugs
     for wanted in ([], *([one for one in slugs if one != slug] for slug in slugs)):
         results = Results(layout.records)
         results.records = {task: one for task, one in results.records.items() if one.task.experiment in wanted}
+        yield results
+    for first in (0, 1):
+        results = Results(layout.records)
+        tasks = [task.id for slug in slugs for task in results.catalogue.tasks_of(slug)[first::2]]
+        results.records = {task: results.records[task] for task in tasks}
         yield results
     results = Results(layout.records)
     for last in (None, "2026-11-19T08:00:00Z"):
@@ -311,40 +349,60 @@ def bases(layout: Layout) -> Iterator[Results]:
     yield results
 
 
-def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], donors: Donors) -> None:
+def elsewhere(layout: Layout) -> Results:
+    """The articles' own images, on a busy machine, outside a git checkout."""
+    results = Results(layout.records)
+    data = msgspec.structs.replace(results.catalogue.data, name="mnist")
+    results.catalogue = msgspec.structs.replace(results.catalogue, data=data)
+    for task, record in results.records.items():
+        assert record.measures is not None
+        assert record.provenance is not None
+        measures = msgspec.structs.replace(record.measures, wall_s=3 * record.measures.wall_s)
+        provenance = msgspec.structs.replace(record.provenance, commit="")
+        results.records[task] = msgspec.structs.replace(record, measures=measures, provenance=provenance)
+    return results
+
+
+def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], donors: Donors, shared: str = "") -> None:
     """Render pages with every verdict turned, and with two or more of them turned, as long as a page has sentences that
-    were not yet said and that leads to some.
+    were not yet said, or the partial ``shared`` has, and that leads to some.
     """
     topics = typing.get_type_hints(Findings)
     original = book.found
+    kinds = [kind for kind in donors if dataclasses.is_dataclass(kind)]
     for page in pages:
         here = Here(book, page, KNOWN_FIGURES)
-        template = render.template_name(page, book.words.code)
+        templates = {*own(env, render.template_name(page, book.words.code)), shared}
         waiting = [(original, False)]
-        while waiting:
+        while waiting and unsaid(env, templates):
             found, contradicts = waiting.pop()
             watched = Watched(found)
             book.found = typing.cast(Findings, watched)
-            attempt(env, layout, book, here, contradicts)
+            ASKED.clear()
+            with noting(kinds):
+                attempt(env, layout, book, here, contradicts)
             for topic in sorted(watched.asked.keys() & topics.keys()):
                 for other, may_contradict in watched.changes(topic, topics[topic], donors):
-                    if not (before := unsaid(env, template)):
+                    if not (before := unsaid(env, templates)):
                         break
                     book.found = dataclasses.replace(found, **{topic: other})
                     attempt(env, layout, book, here, contradicts or may_contradict)
-                    if unsaid(env, template) < before:
+                    if unsaid(env, templates) < before:
                         waiting.append((book.found, contradicts or may_contradict))
     book.found = original
 
 
-def unsaid(env: Marked, template: str) -> int:
-    """How many branches of a page, and of what it may be made of, were never taken."""
-    language = ".".join(template.split(".")[1:])
-    return sum(
-        name == template or (name.startswith("partials/") and (name.endswith(language) or name.count(".") == 2))
-        for name, _, _ in env.branches - env.taken
-        if name not in PENDING
-    )
+def own(env: Marked, template: str) -> set[str]:
+    """A page's template, and what it borrows from in its own language."""
+    assert env.loader is not None
+    source, _, _ = env.loader.get_source(env, template)
+    borrowed = re.findall(r'"(partials/[^"]+)"', source)
+    return {template, *(one for one in borrowed if one.count(".") == template.count("."))}
+
+
+def unsaid(env: Marked, templates: set[str]) -> int:
+    """How many branches of some templates were never taken."""
+    return sum(name in templates for name, _, _ in env.branches - env.taken)
 
 
 def attempt(env: Marked, layout: Layout, book: Book, here: Here, contradicts: bool) -> None:
@@ -367,26 +425,43 @@ class EveryFigure(dict[tuple[str, str], Drawn]):
         return Drawn(name, subject, light, dark, 500, 300, "What is seen", "What it is")
 
 
+def whole(results: Results, words: Words) -> Book:
+    """A book with every table and figure, and with articles of which everything is known."""
+    files = [f"{task.id}{end}" for task in results.catalogue.tasks for end in (".csv", "-confusion.csv", "-weights.pt")]
+    book = Book(results, words, {}, published.load(), [*files, "maps.csv", "classifiers.csv"], find(results))
+    book.drawn = EveryFigure({("tsne", "digit_map_parts-1"): EveryFigure().get(("tsne", "digit_map_parts-1"))})
+    known = {"author": "A. Author", "licence": "CC BY 4.0", "date": "2020-05-05", "link": "https://example.org/"}
+    book.articles = {key: msgspec.structs.replace(one, **known) for key, one in book.articles.items()}
+    return book
+
+
 KNOWN_FIGURES = frozenset(path.stem for path in (PROJECT / "generator" / "report" / "figures").glob("*.py"))
 
 
-def test_every_sentence_is_said_in_every_language(tmp_path: Path) -> None:
+def test_every_sentence_is_said_in_every_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     layout = make_sources(tmp_path)
     plain = render.environment(layout)
     env = render.environment(layout, Marked)
     assert isinstance(env, Marked)
     assert {type(one) for one in plain.extensions.values()} == {type(one) for one in env.extensions.values()}
     donors: Donors = {}
-    collect(find(Results(layout.records)), Findings, donors)
+    results = Results(layout.records)
+    collect(find(results), Findings, donors)
     # A finding speaks of tasks by their ids; any one will do.
-    donors[str] = [one for one in donors[str] if one in Results(layout.records).records]
+    donors[str] = [one for one in donors[str] if one in results.records]
     for language in LANGUAGES:
         words = load(layout, language.code)
         books = [Book(results, words, {}, published.load(), (), find(results)) for results in bases(layout)]
         for book in books:
             for page in book.pages:
                 render.page(env, layout, book, Here(book, page, KNOWN_FIGURES))
+        with monkeypatch.context() as patch:
+            patch.setenv("HIKAKU_SITE_URL", "https://example.org/")
+            book = whole(elsewhere(layout), words)
+            for page in book.pages:
+                render.page(env, layout, book, Here(book, page, KNOWN_FIGURES))
         books[0].drawn = EveryFigure()
         explore(env, layout, books[0], books[0].pages, donors)
-    never = sorted(branch for branch in env.branches - env.taken if branch[0] not in PENDING)
+        explore(env, layout, books[0], books[0].pages, donors, "partials/macros.md.j2")
+    never = sorted(branch for branch in env.branches - env.taken)
     assert not never, "\n".join(f"{name}:{line} {way}" for name, line, way in never)
