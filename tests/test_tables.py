@@ -164,6 +164,7 @@ def test_only_what_changed_is_written_and_lost_tasks_go(layout: Layout) -> None:
     assert write_tables(again := Results(layout.records), layout, find(again)) == ()
     assert {path: stamp(path) for path in layout.tables.iterdir()} == before
     (layout.records / "tsne-2d" / "record.json").unlink()
-    changed = {path.name for path in write_tables(again := Results(layout.records), layout, find(again))}
+    fewer = Results(layout.records)
+    changed = {path.name for path in write_tables(fewer, layout, find(fewer))}
     assert changed == {"maps.csv", "maps.json"}
     assert not (layout.tables / "tsne-2d.csv").exists()
