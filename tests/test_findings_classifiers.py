@@ -1,6 +1,7 @@
 """What the pages of classifiers conclude, from invented results that force it."""
 
 import re
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -30,10 +31,17 @@ from tests.records import fake_results
 from tests.sites import make_sources, render
 
 
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("invented")
+    fake_results(folder)
+    return folder
+
+
 @pytest.fixture
-def records(tmp_path: Path) -> Path:
-    fake_results(tmp_path)
-    return tmp_path
+def records(invented: Path, tmp_path: Path) -> Path:
+    """Results of its own for each test to change."""
+    return Path(shutil.copytree(invented, tmp_path / "records"))
 
 
 def truth(records: Path, task: str) -> np.ndarray:
