@@ -76,11 +76,7 @@ def test_letters_are_shared_by_those_that_do_not_differ(folder: Path) -> None:
     letters = {line.task: set(line.letters) for line in found.lines}
     for pair in found.ranking.pairs:
         assert (pair.order is Order.UNDECIDED) == bool(letters[pair.first] & letters[pair.second])
-<<<<<<< HEAD
-    assert [{task.task for task in group.scores} for group in found.groups] == [
-=======
     assert [{one.task for one in group.scores} for group in found.groups] == [
->>>>>>> 1f7a872ec64c09353ac35e1336365d418aa47a53
         {task for task, mine in letters.items() if group.letter in mine} for group in found.groups
     ]
     assert letters["majority_class-default"] == set()
