@@ -11,8 +11,7 @@ from generator.report.findings.compare import Lead, Method, Order
 from generator.report.findings.contest import Contest, contest
 from generator.report.findings.timing import BUSY, cost
 from generator.report.labels import BUSY_MARK
-from tests.answers import answer, only, spend
-from tests.records import fake_results
+from tests.answers import answer, fake_classifiers, only, spend
 from tests.sites import make_sources, render
 
 TUNED = ("cnn-tuned", *(f"cnn-tuned_seed_{i}" for i in range(1, 5)))
@@ -25,7 +24,7 @@ Say = Callable[..., Contest]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    fake_results(tmp_path, n=400)  # 100 test images
+    fake_classifiers(tmp_path)
     return tmp_path
 
 
@@ -77,7 +76,7 @@ def test_letters_are_shared_by_those_that_do_not_differ(folder: Path) -> None:
     letters = {line.task: set(line.letters) for line in found.lines}
     for pair in found.ranking.pairs:
         assert (pair.order is Order.UNDECIDED) == bool(letters[pair.first] & letters[pair.second])
-    assert [set(task.task for task in group.scores) for group in found.groups] == [
+    assert [{one.task for one in group.scores} for group in found.groups] == [
         {task for task, mine in letters.items() if group.letter in mine} for group in found.groups
     ]
     assert letters["majority_class-default"] == set()
@@ -159,7 +158,7 @@ def test_a_busy_time_is_marked_and_explained_below_the_table(tmp_path: Path) -> 
     for code, page in ((code, pages["classifiers/index"]) for code, pages in render(layout).items()):
         marked = re.findall(rf"<td[^>]*>[^<]*{BUSY_MARK}</td>", page)
         assert len(marked) == 2, code  # training and prediction; CPU time needs no mark
-        table, _, below = page.partition("</table>")
+        _, _, below = page.partition("</table>")
         assert f'<p class="quiet">{BUSY_MARK}' in below.partition("## ")[0], code
 
 

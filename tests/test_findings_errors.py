@@ -9,8 +9,7 @@ from generator.report import mislabelled
 from generator.report.findings.errors import Errors, Expected, Together, errors
 from generator.report.mislabelled import Disputed
 from generator.report.statistics import at_least
-from tests.answers import answer, only
-from tests.records import fake_results
+from tests.answers import answer, fake_classifiers, only
 from tests.sites import make_sources, render
 
 THREE = ("svc-published", "svc-tuned", "logistic_regression-published")
@@ -18,7 +17,7 @@ THREE = ("svc-published", "svc-tuned", "logistic_regression-published")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    fake_results(tmp_path, n=400)  # 100 test images
+    fake_classifiers(tmp_path)
     return tmp_path
 
 

@@ -7,8 +7,8 @@ import pytest
 from generator.record import Results
 from generator.report.findings.compare import Lead, Order
 from generator.report.findings.sample_size import Sizes, sample_size
-from tests.answers import answer, only
-from tests.records import SKETCHES, fake_results
+from tests.answers import answer, fake_classifiers, only
+from tests.records import SKETCHES
 from tests.sites import make_sources, render
 
 SVC = ("svc-size_30", "svc-size_80", "svc-tuned")
@@ -17,7 +17,7 @@ LINEAR = ("logistic_regression-size_30", "logistic_regression-size_80", "logisti
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    fake_results(tmp_path, n=400)  # 300 training images, 100 test images
+    fake_classifiers(tmp_path)
     return tmp_path
 
 

@@ -372,9 +372,11 @@ def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], dono
     kinds = [kind for kind in donors if dataclasses.is_dataclass(kind)]
     for page in pages:
         here = Here(book, page, KNOWN_FIGURES)
-        templates = {*own(env, render.template_name(page, book.words.code)), shared}
+        template = render.template_name(page, book.words.code)
+        if shared and shared not in borrowed(env, template):
+            continue
         waiting = [(original, False)]
-        while waiting and unsaid(env, templates):
+        while waiting and unsaid(env, shared or template):
             found, contradicts = waiting.pop()
             watched = Watched(found)
             book.found = typing.cast(Findings, watched)
@@ -383,26 +385,25 @@ def explore(env: Marked, layout: Layout, book: Book, pages: Iterable[Page], dono
                 attempt(env, layout, book, here, contradicts)
             for topic in sorted(watched.asked.keys() & topics.keys()):
                 for other, may_contradict in watched.changes(topic, topics[topic], donors):
-                    if not (before := unsaid(env, templates)):
+                    if not (before := unsaid(env, shared or template)):
                         break
                     book.found = dataclasses.replace(found, **{topic: other})
                     attempt(env, layout, book, here, contradicts or may_contradict)
-                    if unsaid(env, templates) < before:
+                    if unsaid(env, shared or template) < before:
                         waiting.append((book.found, contradicts or may_contradict))
     book.found = original
 
 
-def own(env: Marked, template: str) -> set[str]:
-    """A page's template, and what it borrows from in its own language."""
+def borrowed(env: Marked, template: str) -> set[str]:
+    """The partials that a page names, and those that all pages have."""
     assert env.loader is not None
     source, _, _ = env.loader.get_source(env, template)
-    borrowed = re.findall(r'"(partials/[^"]+)"', source)
-    return {template, *(one for one in borrowed if one.count(".") == template.count("."))}
+    return {"partials/macros.md.j2", *re.findall(r'"(partials/[^"]+)"', source)}
 
 
-def unsaid(env: Marked, templates: set[str]) -> int:
-    """How many branches of some templates were never taken."""
-    return sum(name in templates for name, _, _ in env.branches - env.taken)
+def unsaid(env: Marked, template: str) -> int:
+    """How many branches of a template were never taken."""
+    return sum(name == template for name, _, _ in env.branches - env.taken)
 
 
 def attempt(env: Marked, layout: Layout, book: Book, here: Here, contradicts: bool) -> None:
@@ -462,6 +463,7 @@ def test_every_sentence_is_said_in_every_language(tmp_path: Path, monkeypatch: p
                 render.page(env, layout, book, Here(book, page, KNOWN_FIGURES))
         books[0].drawn = EveryFigure()
         explore(env, layout, books[0], books[0].pages, donors)
-        explore(env, layout, books[0], books[0].pages, donors, "partials/macros.md.j2")
+        for shared in sorted({name for name, _, _ in env.branches if name.startswith("partials/")}):
+            explore(env, layout, books[0], books[0].pages, donors, shared)
     never = sorted(branch for branch in env.branches - env.taken)
     assert not never, "\n".join(f"{name}:{line} {way}" for name, line, way in never)
