@@ -396,7 +396,8 @@ def elsewhere(counts: Sequence[int], ratio: float) -> tuple[float, float]:
 def share(task: str, count: int, n: int) -> Scored:
     """A share of ``n`` images of a task, with Wilson's interval."""
     low, high = intervals.wilson(count, n)
-    return Scored(task, "share", count / n, low, high)
+    value = count / n
+    return Scored(task, "share", value, low, high, least=value, greatest=value)
 
 
 def turned(pair: Comparison) -> Comparison:
