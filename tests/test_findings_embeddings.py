@@ -168,7 +168,7 @@ def test_times_are_told_with_the_search_and_without(layout: Layout, results: Res
     assert found is not None
     assert found.times is not None
     assert found.times.parts is not None
-    assert (found.times.parts.search, found.times.parts.layout) == (150, 50)
+    assert (found.times.parts.search.wall_s, found.times.parts.layout.wall_s) == (150, 50)
     assert found.total is not None
     assert found.layout is not None
     assert (found.total.pace, found.total.times) == (Pace.SHORTER, 4)
@@ -186,6 +186,23 @@ def test_which_time_is_shorter(results: Results, own: float, other: float, pace:
     assert found is not None
     assert found.total is not None
     assert found.total.pace is pace
+
+
+def test_a_time_of_a_busy_machine_is_marked_and_compared_by_cpu_time(layout: Layout, results: Results) -> None:
+    given = changed(
+        results, {"neighbours-exact": took(50), "umap-2d": took(900, cpu_s=100), "tsne-2d": took(300, cpu_s=300)}
+    )
+    found = umap(given)
+    assert found is not None
+    assert found.times is not None
+    assert found.times.parts is not None
+    assert found.times.whole.busy
+    assert found.times.parts.layout.rank_s == 50
+    assert found.total is not None
+    assert found.layout is not None
+    assert (found.total.pace, found.total.times) == (Pace.SHORTER, 3)
+    assert (found.layout.pace, found.layout.times) == (Pace.SHORTER, 5)
+    assert "15 min 0 s†" in read(layout, given, "maps/umap").replace("\u00a0", " ")
 
 
 def test_times_without_the_search_are_not_parted(results: Results) -> None:

@@ -6,10 +6,9 @@ template can print a stale or invented number.
 
 import html
 import re
-import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
 from generator.metric import Metric
 from generator.record import (
@@ -28,7 +27,7 @@ from generator.report import articles, classifiers, glossary, references
 from generator.report.figures.draw import Drawn
 from generator.report.findings import timing
 from generator.report.findings.against import Pair
-from generator.report.findings.compare import Order, Ranking, Scored, pooled
+from generator.report.findings.compare import Scored, pooled
 from generator.report.findings.found import Findings
 from generator.report.findings.timing import Cost, Time
 from generator.report.i18n import NO_BREAK, Words, bare, unbroken
@@ -44,8 +43,8 @@ from generator.report.labels import (
     value_text,
     variant_title,
 )
-from generator.report.published import COSTS, Claim, Verdict, counted, verdict
-from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, ranking, rows
+from generator.report.published import Claim
+from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, rows
 
 T = TypeVar("T")
 
@@ -166,53 +165,6 @@ class ClassScore:
 
 
 @dataclass(frozen=True)
-class Seeds:
-    """A metric of results that differ by nothing but the seed."""
-
-    values: tuple[float, ...]  # one for each seed
-    share: bool  # whether it reads best as a percentage
-    words: Words
-
-    @property
-    def n(self) -> int:
-        return len(self.values)
-
-    @property
-    def mean(self) -> float:
-        return statistics.fmean(self.values)
-
-    @property
-    def least(self) -> float:
-        return min(self.values)
-
-    @property
-    def greatest(self) -> float:
-        return max(self.values)
-
-    @property
-    def deviation(self) -> float:
-        """Standard deviation, with n - 1; 0 of a single one."""
-        return statistics.stdev(self.values) if self.n > 1 else 0.0
-
-    @property
-    def mean_text(self) -> str:
-        return self._print(self.mean)
-
-    @property
-    def range_text(self) -> str:
-        """``99.13–99.30 %``."""
-        return f"{bare(self._print(self.least))}–{self._print(self.greatest)}"
-
-    @property
-    def plus_minus(self) -> str:
-        """``99.21 ± 0.06 %``."""
-        return f"{bare(self._print(self.mean))}{NO_BREAK}±{NO_BREAK}{self._print(self.deviation)}"
-
-    def _print(self, value: float) -> str:
-        return self.words.percent(value, 2) if self.share else self.words.number(value, 3)
-
-
-@dataclass(frozen=True)
 class Variant:
     """One task and what came of it."""
 
@@ -226,7 +178,6 @@ class Variant:
     task: TaskInfo
     declared: tuple[ParamDeclaration, ...]
     record: Record | None
-    claims: tuple[Claim, ...]
 
     @property
     def id(self) -> str:
@@ -288,11 +239,6 @@ class Variant:
         return tuple(sorted(pairs, key=lambda one: -one.count))
 
     @property
-    def hardest_class(self) -> str:
-        """The class that is least often recognised."""
-        return min(self.per_class, key=lambda one: one.recall_value or 0.0).name
-
-    @property
     def per_class(self) -> tuple[ClassScore, ...]:
         """Precision and recall of every class."""
         counts: list[list[int]] = self.values("confusion")  # rows = true class
@@ -307,17 +253,6 @@ class Variant:
             )
             for place, (name, row) in enumerate(zip(self.results.catalogue.data.class_names, counts, strict=True))
         )
-
-    @property
-    def repeated(self) -> bool:
-        """Whether there are results that differ from this one by the seed alone."""
-        return self.done and len(classifiers.repeats(self.results, self.task)) > 1
-
-    def seeds(self, metric: str) -> Seeds:
-        """A metric over this result and all that differ from it by the seed alone."""
-        self.metric(metric)
-        values = [one.metric(metric).value for one in classifiers.repeats(self.results, self.task)]
-        return Seeds(tuple(values), is_share(metric), self.words)
 
     @property
     def n_train(self) -> int:
@@ -445,33 +380,6 @@ class Variant:
         """A value of a fact."""
         return value_text(self.words, value)
 
-    def quantity(self, name: str) -> str:
-        """Our answer to a claim: a cost, a metric, a fact, or ``array[0][1]``, an element of an array."""
-        if name in COSTS:
-            return self.words.duration(getattr(self.measures, name))
-        if self.has(name):
-            return self.score(name)
-        value = self.raw(name)
-        return self.words.percent(float(value)) if is_share(name) else self.print(value)
-
-    def raw(self, name: str) -> Fact:
-        """What ``quantity`` prints, as it is."""
-        if name in COSTS:
-            return float(getattr(self.measures, name))
-        if self.has(name):
-            return self.metric(name).value
-        if name == "n":
-            return self.n
-        if name == "hardest_class":
-            return self.hardest_class
-        array, *places = name.replace("]", "").split("[")
-        if not places:
-            return self.fact(name)
-        value = self.values(array)
-        for place in places:
-            value = value[int(place)]
-        return cast(Fact, value)
-
 
 def score_text(words: Words, of: Metric | Scored, value: float) -> str:
     """A value of a score, as exact as its interval is narrow: ``97.6 %``, ``0.981``."""
@@ -513,7 +421,7 @@ def machines(variants: Iterable[Variant]) -> tuple[Machine, ...]:
 
 def is_share(metric: str) -> bool:
     """Whether a metric counts images, so that it reads best as a percentage."""
-    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap"))
+    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap", "share", "variance"))
 
 
 @dataclass(frozen=True)
@@ -552,12 +460,6 @@ class Method:
             known = sorted({one.series for one in self.all} - {""})
             raise NoResult(f"{self.slug} has no series {name}; it has {', '.join(known) or 'none'}")
         return found
-
-    @property
-    def sizes(self) -> tuple[Variant, ...]:
-        """The series ``size`` and the variant of the same settings on all training images, by the number of images."""
-        known = {one.id: one for one in self.all}
-        return tuple(known[one.task.id] for one in classifiers.sizes(self.main.results, self.slug))
 
     def named(self, name: str) -> Variant | None:
         """The variant of this name, if there is one."""
@@ -628,11 +530,9 @@ class Row:
     variant: Variant
     title: str  # the method's, with the variant's where it has several
     role: Literal["method", "floor", "ceiling"]
-    tied: bool  # not to be told from the best: their intervals meet
     n_parameters: int | None  # learned numbers, where a method counts them
     n_dimensions: int | None = None  # of an embedding
     best: tuple[str, ...] = ()  # metrics by which no row in as many dimensions is significantly better
-    group: str = ""  # letters: rows that share one are not told apart by McNemar's test; "": not tested
 
     @property
     def done(self) -> bool:
@@ -648,34 +548,11 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Test:
-    """Two rows compared image by image, the better first."""
-
-    first: Row
-    second: Row
-    only_first: int | None  # images that the first alone gets right; None where there are several runs
-    only_second: int | None
-    p: float | None
-    adjusted: float | None  # by Holm, for all pairs of the section
-    apart: bool  # whether the difference is significant
-    words: Words
-
-    @property
-    def p_text(self) -> str:
-        return "–" if self.p is None else probability_text(self.words, self.p)
-
-    @property
-    def adjusted_text(self) -> str:
-        return "–" if self.adjusted is None else probability_text(self.words, self.adjusted)
-
-
-@dataclass(frozen=True)
 class Section:
     name: str
     headline: str  # the metric it is sorted by
     methods: tuple[Method, ...]
     rows: tuple[Row, ...]  # best first, those without a result last
-    ranking: Ranking | None  # of classifiers, by accuracy
     words: Words
 
     @property
@@ -700,53 +577,6 @@ class Section:
     def series(self, name: str) -> tuple[Variant, ...]:
         """The members of a series, of all methods."""
         return tuple(one for method in self.methods for one in method.all if one.series == name)
-
-    def best(self, metric: str) -> Row:
-        """The contender that comes first by a metric."""
-        rows = {row.variant.id: row for row in self.contenders}
-        variants = ranked((row.variant for row in self.contenders), metric)
-        if not variants:
-            raise NoResult(f"no method of {self.name} has {metric}; ask `.contenders` first")
-        return rows[variants[0].id]
-
-    def _rows(self, tasks: Iterable[str]) -> tuple[Row, ...]:
-        """The rows of some tasks, in their order."""
-        known = {row.variant.id: row for row in self.rows}
-        return tuple(known[task] for task in tasks)
-
-    @property
-    def tests(self) -> tuple[Test, ...]:
-        """Every two contenders, compared on the same test images."""
-        if self.ranking is None:
-            return ()
-        found = {row.variant.id: row for row in self.rows}
-        return tuple(
-            Test(
-                first=found[pair.first],
-                second=found[pair.second],
-                only_first=pair.only_first,
-                only_second=pair.only_second,
-                p=pair.p,
-                adjusted=pair.adjusted,
-                apart=pair.order is not Order.UNDECIDED,
-                words=self.words,
-            )
-            for pair in self.ranking.pairs
-        )
-
-    def between(self, one: Row | Variant, other: Row | Variant) -> Test | None:
-        """The test of two rows, or of their variants; ``None`` if they were not compared."""
-        ids = {row.variant.id if isinstance(row, Row) else row.id for row in (one, other)}
-        return next((test for test in self.tests if {test.first.variant.id, test.second.variant.id} == ids), None)
-
-    @property
-    def leaders(self) -> tuple[Row, ...]:
-        """The best contender and those that are not told apart from it."""
-        if not self.contenders:
-            return ()
-        first, *others = self.contenders
-        tests = [(row, self.between(first, row)) for row in others]
-        return (first, *(row for row, test in tests if test is not None and not test.apart))
 
     @property
     def has_parameters(self) -> bool:
@@ -828,46 +658,51 @@ class Data:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An article's number beside ours."""
+    """An article's number, to be set beside ours."""
 
     claim: Claim
     method: Method
     variant: Variant
-    article: str  # the article's value, printed as ours is
     quantity: str  # what it is a value of
+    words: Words
 
     @property
-    def counts(self) -> bool:
-        """Whether it counts images, which says little on its own."""
-        return self.claim.quantity == "n" or self.claim.quantity.startswith("confusion[")
+    def name(self) -> str:
+        return self.words(self.claim.name)
 
     @property
-    def bounds(self) -> tuple[float, float] | None:
-        """The 95 % interval of our value, where it has one: a metric's, or that of a count of confusions."""
-        name = self.claim.quantity
-        if self.variant.has(name):
-            metric = self.variant.metric(name)
-            return None if metric.low is None or metric.high is None else (metric.low, metric.high)
-        return counted(int(self.variant.raw(name))) if name.startswith("confusion[") else None
+    def note(self) -> str:
+        """What is not the same here."""
+        return self.words(self.claim.note)
 
     @property
-    def interval(self) -> str:
-        """The same, printed."""
-        if not self.variant.done or self.bounds is None:
-            return ""
-        if self.variant.has(self.claim.quantity):
-            return self.variant.interval(self.claim.quantity)
-        low, high = self.bounds
-        return f"{self.variant.words.number(low)}–{self.variant.words.number(high)}"
+    def article(self) -> str:
+        """The article's value, as exact as the article gives it."""
+        value = self.claim.value
+        if is_share(self.claim.quantity):
+            text = self.words.percent(float(value), max(0, -self.claim.exponent - 2))
+        else:
+            text = self._print(value)
+        return self.words("below {value}", value=text) if self.claim.below else text
 
-    @property
-    def verdict(self) -> Verdict:
-        """What comes of the two numbers; nothing where ours is missing."""
-        if not self.variant.done:
-            return ""
-        name = self.claim.quantity
-        better = self.variant.metric(name).better if self.variant.has(name) else None
-        return verdict(self.claim, self.variant.raw(name), self.bounds, better)
+    def ours(self, value: float | str) -> str:
+        """A value of ours."""
+        if isinstance(value, float) and self.variant.has(self.claim.quantity):
+            return self.variant.score_of(self.claim.quantity, value)
+        if is_share(self.claim.quantity):
+            return self.words.percent(float(value))
+        return self._print(value)
+
+    def range(self, low: float, high: float) -> str:
+        """From where to where ours may lie."""
+        return f"{bare(self.ours(low))}–{self.ours(high)}"
+
+    def _print(self, value: float | str) -> str:
+        if self.claim.is_cost:
+            return self.words.duration(float(value))
+        if isinstance(self.claim.value, int):
+            return self.words.number(float(value))
+        return value_text(self.words, value)
 
 
 def data_title(name: str, words: Words) -> str:
@@ -913,7 +748,7 @@ class Book:
         self.data = Data(catalogue.data, data_title(catalogue.data.name, words))
         self.drawn = {(subject, name): one for (code, subject, name), one in drawn.items() if code == words.code}
         families = {one.slug: catalogue.children(one.slug) for one in catalogue.experiments}
-        alone = {one.slug: self._method(one, claims) for one in catalogue.experiments}
+        alone = {one.slug: self._method(one) for one in catalogue.experiments}
         self.methods = {
             slug: replace(one, children=tuple(alone[child.slug] for child in families[slug]))
             for slug, one in alone.items()
@@ -926,7 +761,7 @@ class Book:
             self._comparison(claim, *variants[claim.task]) for claim in claims if claim.task in variants
         )
 
-    def _method(self, declared: Declaration, claims: Sequence[Claim]) -> Method:
+    def _method(self, declared: Declaration) -> Method:
         words, catalogue = self.words, self.results.catalogue
         records = self.results.of(declared.slug)
         return Method(
@@ -951,7 +786,6 @@ class Book:
                     task=task,
                     declared=declared.params,
                     record=records.get(task.variant),
-                    claims=tuple(one for one in claims if one.task == task.id),
                 )
                 for task in catalogue.tasks_of(declared.slug)
             ),
@@ -969,15 +803,12 @@ class Book:
                     variant=(variant := self.methods[row.experiment].variant(row.variant)),
                     title=task_label(self.words, self.results.catalogue, variant.task, control=False),
                     role=row.role,
-                    tied=row.tied,
                     n_parameters=row.n_parameters,
                     n_dimensions=row.n_dimensions,
                     best=best.get(row.task, ()),
-                    group=row.group,
                 )
                 for row in found
             ),
-            ranking=ranking(self.results, name, "accuracy") if name == "classifiers" else None,
             words=self.words,
         )
 
@@ -987,14 +818,14 @@ class Book:
         quantity = costs.get(claim.quantity) or words(claim.name)
         if variant.has(claim.quantity):
             quantity = metric_label(words, claim.quantity)
-        article = value_text(words, claim.value)
-        if claim.quantity in costs:
-            article = words.duration(float(claim.value))
-        elif is_share(claim.quantity):
-            article = words.percent(float(claim.value))
-        if claim.below:
-            article = words("below {value}", value=article)
-        return Comparison(claim, method, variant, article, quantity)
+        return Comparison(claim, method, variant, quantity, words)
+
+    def claim(self, key: str) -> Comparison:
+        """An article's number by its key."""
+        for one in self.comparisons:
+            if one.claim.key == key:
+                return one
+        raise NoResult(f"no claim {key}; there are {', '.join(one.claim.key for one in self.comparisons)}")
 
     @property
     def busy_note(self) -> str:
@@ -1021,8 +852,9 @@ class Book:
         return versions(self.variants)
 
     def numbers_of(self, method: Method) -> tuple[Comparison, ...]:
-        """The articles' numbers that a method's page answers, but counts of images."""
-        return tuple(one for one in self.comparisons if one.method.path == method.path and not one.counts)
+        """The articles' numbers that a method's page answers, but settings and counts of images."""
+        mine = [one for one in self.comparisons if one.method.path == method.path]
+        return tuple(one for one in mine if not one.claim.setting and not one.claim.is_cell)
 
     def name(self, task: str) -> str:
         """What a task is called beside those of other methods."""

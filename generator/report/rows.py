@@ -1,5 +1,6 @@
 """The compared tasks of a section: which they are, how they rank, what they cost."""
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -59,6 +60,7 @@ class Row:
         return next((one for one in self.metrics if one.name == name), None)
 
 
+@functools.lru_cache(maxsize=64)
 def rows(results: Results, section: Section) -> tuple[Row, ...]:
     """The compared tasks of a section, best first by the headline score; those without a result last."""
     catalogue = results.catalogue

@@ -25,8 +25,13 @@ WELL_CALIBRATED = 0.01
 ONE_SIDED = 0.75
 #: Mistakes that are named as the most frequent ones; of more that are equally frequent none stands out.
 FREQUENT, TOO_MANY = 2, 4
-#: Methods that are the same model as another, learned in another way, by slug.
-SAME_MODEL = {"logistic_regression": "softmax_regression", "dense_network": "mlp"}
+#: The simpler method, or the same model learned in another way, that a method is set beside, by slug.
+BESIDE = {
+    "logistic_regression": "softmax_regression",
+    "mlp": "logistic_regression",
+    "dense_network": "mlp",
+    "cnn": "logistic_regression",
+}
 TUNED = "tuned"
 
 
@@ -137,8 +142,17 @@ class Tuned:
 class Sizes:
     """One setting, trained on few images and on all of them."""
 
+    setting: str | None  # the task that has it, where it is not the main one
     few: Trained
     all: Trained
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another method with its main setting."""
+
+    scored: Scored
+    against: Comparison | None  # this method first, the other second; adjusted for all pairs of classifiers
 
 
 @dataclass(frozen=True)
@@ -154,7 +168,7 @@ class Classifier:
     tuned: Tuned | None
     tuning: Tuning | None
     sizes: Sizes | None
-    same_model: Comparison | None  # this method first, against the one that is the same model
+    beside: Beside | None
     better_than: tuple[str, ...]  # other compared tasks over which it is significantly better, best first
     undecided: tuple[str, ...]  # no significant difference
     worse_than: tuple[str, ...]
@@ -184,7 +198,6 @@ def _classifier(
     confusion = np.asarray(results.array(task.id, "confusion"))
     names = results.catalogue.data.class_names
     predicted = np.flatnonzero(confusion.sum(axis=0))
-    twin = main.get(SAME_MODEL.get(slug, ""))
     better = _trained(results, f"{slug}-{TUNED}")
     taken = task if better is None else results.records[better.task].task
     others = _others(by_accuracy, task)
@@ -199,8 +212,8 @@ def _classifier(
         curve=_curve(results, record, trained.scored),
         tuned=None if better is None else Tuned(better, _between(by_accuracy, better.task, task.id)),
         tuning=tuning(results, taken),
-        sizes=_sizes(results, slug),
-        same_model=None if twin is None else _between(by_accuracy, task.id, twin.id),
+        sizes=_sizes(results, task),
+        beside=_beside(results, task, main.get(BESIDE.get(slug, "")), by_accuracy),
         better_than=others[Order.FIRST],
         undecided=others[Order.UNDECIDED],
         worse_than=others[Order.SECOND],
@@ -334,12 +347,19 @@ def fit(train: float, scored: Scored) -> Fit:
     return Fit.MEMORISES if beyond(train, scored) is Order.FIRST else Fit.ALIKE
 
 
-def _sizes(results: Results, slug: str) -> Sizes | None:
-    known = sizes(results, slug)
+def _sizes(results: Results, task: TaskInfo) -> Sizes | None:
+    known = sizes(results, task.experiment)
     if len(known) < 2:
         return None
     few, every = _trained(results, known[0].task.id), _trained(results, known[-1].task.id)
-    return None if few is None or every is None else Sizes(few, every)
+    if few is None or every is None:
+        return None
+    return Sizes(None if every.task == task.id else every.task, few, every)
+
+
+def _beside(results: Results, task: TaskInfo, other: TaskInfo | None, by_accuracy: Ranking | None) -> Beside | None:
+    found = None if other is None else measured(results, other.id, "accuracy")
+    return None if found is None else Beside(found.scored, _between(by_accuracy, task.id, found.task))
 
 
 def _between(among: Ranking | None, one: str, other: str) -> Comparison | None:

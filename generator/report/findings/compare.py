@@ -10,12 +10,15 @@ What is compared was measured on the same images. Where the answers to each imag
 
 Where only parts of the images were scored, the same ones for both, a paired t-test over the parts; where there is
 nothing but two intervals, whether they meet.
+
+A claim of somebody else's is judged here, too. His number comes without an interval; it is given one as wide as ours,
+since it was measured on as many images.
 """
 
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
@@ -47,6 +50,14 @@ class Method(StrEnum):
     RUNS = "runs"
     BLOCKS = "blocks"
     INTERVALS = "intervals"
+
+
+class Verdict(StrEnum):
+    """What our results say of a claim."""
+
+    SUPPORTED = "supported"
+    UNDECIDED = "undecided"  # they agree with the claim and with its contrary
+    REFUTED = "refuted"
 
 
 class Lead(StrEnum):
@@ -328,6 +339,64 @@ def beyond(value: float, scored: Scored) -> Order:
     """Whether a number, taken as exact, is greater than a score's interval allows, less, or within it."""
     low, high = bounds(scored)
     return Order.FIRST if value > high else Order.SECOND if value < low else Order.UNDECIDED
+
+
+def claimed(order: Order) -> Verdict:
+    """Of the claim that the first of two is the better."""
+    return {Order.FIRST: Verdict.SUPPORTED, Order.UNDECIDED: Verdict.UNDECIDED, Order.SECOND: Verdict.REFUTED}[order]
+
+
+def above(scored: Scored, value: float) -> Verdict:
+    """Of the claim that a score is above a value: undecided where the score's interval holds the value."""
+    low, high = bounds(scored)
+    if low > value:
+        return Verdict.SUPPORTED
+    return Verdict.REFUTED if high < value else Verdict.UNDECIDED
+
+
+def below(scored: Scored, value: float) -> Verdict:
+    """Of the claim that a score is below a value."""
+    low, high = bounds(scored)
+    if high < value:
+        return Verdict.SUPPORTED
+    return Verdict.REFUTED if low >= value else Verdict.UNDECIDED
+
+
+def agrees(scored: Scored, least: float, most: float) -> Verdict:
+    """Of the claim that a score is what somebody else measured, from ``least`` to ``most`` by the digits he gives.
+
+    Supported where that meets our interval; refuted where it does not even if his number is given one as wide as ours;
+    and never refuted where we have no interval: nothing tells how far two such numbers may be apart.
+    """
+    low, high = bounds(scored)
+    if low <= most and least <= high:
+        return Verdict.SUPPORTED
+    if scored.low is None or scored.high is None:
+        return Verdict.UNDECIDED
+    apart = low - (high - scored.value) > most or high + (scored.value - low) < least
+    return Verdict.REFUTED if apart else Verdict.UNDECIDED
+
+
+def elsewhere(counts: Sequence[int], ratio: float) -> tuple[float, float]:
+    """From where to where the same rare count may lie on other images, ``ratio`` times as many: 19 times in 20 for each
+    of the ``counts`` of several runs, from the least to the greatest.
+
+    The other count a of a count c solves (a - r c)² = Z² r (a + c): the score test for the rates of two Poisson
+    counts (Ng and Tang, Statistics in Medicine 24, 2005).
+    """
+
+    def ends(count: int) -> tuple[float, float]:
+        centre = ratio * (count + intervals.Z**2 / 2)
+        half_width = intervals.Z * math.sqrt(ratio * (ratio + 1) * count + (ratio * intervals.Z) ** 2 / 4)
+        return max(0.0, centre - half_width), centre + half_width
+
+    return ends(min(counts))[0], ends(max(counts))[1]
+
+
+def share(task: str, count: int, n: int) -> Scored:
+    """A share of ``n`` images of a task, with Wilson's interval."""
+    low, high = intervals.wilson(count, n)
+    return Scored(task, "share", count / n, low, high)
 
 
 def turned(pair: Comparison) -> Comparison:

@@ -7,7 +7,7 @@ from generator.record import Results
 from generator.report.classifiers import n_train
 from generator.report.findings.compare import Comparison, Order, Ranking, Scored, front, measured
 from generator.report.findings.timing import Cost, Time, cost
-from generator.report.rows import Row, Section, n_test, ranking, rows
+from generator.report.rows import Row, Section, n_test, rank_of, rows
 from generator.report.statistics import LEVEL, letter
 
 SECTION: Section = "classifiers"
@@ -80,15 +80,14 @@ class Contest:
 
 def contest(results: Results) -> Contest | None:
     """Every compared classifier, ranked by the mean accuracy of its runs."""
-    ranked = ranking(results, SECTION, METRIC)
+    every = rows(results, SECTION)
+    ranked = rank_of(results, every, METRIC, None)
     if ranked is None:
         return None
-    every = rows(results, SECTION)
     compared = [row for row in every if row.status == "done"]
     columns = _columns(compared)
-    best = {
-        column.metric: its.best for column in columns if (its := ranking(results, SECTION, column.metric)) is not None
-    }
+    by_metric = {one.metric: rank_of(results, every, one.metric, None) for one in columns}
+    best = {metric: its.best for metric, its in by_metric.items() if its is not None}
     tuned = _tuned(compared, ranked)
     first = results.records[ranked.first.task]
     prices = [one for scored in ranked.scores if (one := cost(results, scored.task)) is not None]

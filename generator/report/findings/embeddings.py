@@ -6,7 +6,7 @@ from enum import StrEnum
 from generator.metrics.extent import Extent, extents
 from generator.record import Results
 from generator.report.findings.compare import Head, Order, Ranking, Scored, highest, measured
-from generator.report.findings.timing import Time, cost
+from generator.report.findings.timing import Time, spent
 from generator.report.rows import Row, rank_of, rows
 
 LOCAL, WHOLE, CLASSES = "trustworthiness", "distance_correlation", "neighbour_accuracy_10"
@@ -163,15 +163,11 @@ def _costs(results: Results, found: list[Row]) -> tuple[Cost, ...]:
 
 def _cost(results: Results, task: str) -> Cost | None:
     """``None`` where no search is counted, or what it took is not known."""
-    own, record = cost(results, task), results.records[task]
-    needs = [one for one in results.catalogue.variant(record.task).needs if one.counted and one.experiment == SEARCH]
-    searches = [one for need in needs if (one := cost(results, f"{need.experiment}-{need.variant}")) is not None]
-    if own is None or not searches:
+    needs = results.catalogue.variant(results.records[task].task).needs
+    search = next(
+        (f"{one.experiment}-{one.variant}" for one in needs if one.counted and one.experiment == SEARCH), None
+    )
+    found = None if search is None else spent(results, task, search)
+    if found is None or found.parts is None:
         return None
-    search = _sum([one.whole for one in searches])
-    rest = Time(own.whole.wall_s - search.wall_s, own.whole.rank_s - search.rank_s, own.busy or search.busy)
-    return None if rest.wall_s < 0 else Cost(task, rest.busy, own.whole, search, rest)
-
-
-def _sum(times: list[Time]) -> Time:
-    return Time(sum(one.wall_s for one in times), sum(one.rank_s for one in times), any(one.busy for one in times))
+    return Cost(task, found.parts.layout.busy, found.whole, found.parts.search, found.parts.layout)

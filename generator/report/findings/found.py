@@ -17,6 +17,7 @@ from generator.report.findings.noise import Noise, noise
 from generator.report.findings.pca import Pca, pca
 from generator.report.findings.random_projection import RandomProjection, random_projection
 from generator.report.findings.raw_pixels import RawPixels, raw_pixels
+from generator.report.findings.reproduction import Reproduction, reproduction
 from generator.report.findings.sample_size import Sizes, sample_size
 from generator.report.findings.settings import Settings, settings
 from generator.report.findings.softmax import Softmax, softmax
@@ -41,6 +42,7 @@ class Findings:
     contest: Contest | None
     errors: Errors | None
     sample_size: Sizes | None
+    reproduction: Reproduction
     autoencoder: Autoencoder | None
     noise: Noise | None
     data: Data
@@ -67,6 +69,7 @@ def find(results: Results) -> Findings:
         contest=contest(results),
         errors=errors(results),
         sample_size=sample_size(results),
+        reproduction=reproduction(results),
         swiss_roll=swiss_roll(results),
         classifiers=classifiers(results),
         svc=kernel(results),

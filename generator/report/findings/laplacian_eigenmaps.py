@@ -7,7 +7,8 @@ from generator.record import Results
 from generator.report.findings.against import Against, against, scored
 from generator.report.findings.compare import Scored
 from generator.report.findings.given import number
-from generator.report.findings.tsne_umap import Times, times
+from generator.report.findings.timing import Spent, spent
+from generator.report.findings.tsne_umap import SEARCH
 
 MAIN = "laplacian_eigenmaps-2d"
 
@@ -25,7 +26,7 @@ class Eigenmaps:
     eigenvalue: float  # the smallest but 0
     umap: Against | None
     linear: Against | None  # PCA
-    times: Times | None
+    times: Spent | None
 
 
 def laplacian_eigenmaps(results: Results) -> Eigenmaps | None:
@@ -40,5 +41,5 @@ def laplacian_eigenmaps(results: Results) -> Eigenmaps | None:
         eigenvalue=eigenvalue,
         umap=against(results, MAIN, "umap-2d"),
         linear=against(results, MAIN, "pca-2d"),
-        times=times(results, MAIN),
+        times=spent(results, MAIN, SEARCH),
     )

@@ -31,7 +31,7 @@ class Standing(StrEnum):
     """Where noise lies in an embedding."""
 
     APART = "apart"  # together, and far from the digits
-    NEAR = "near"  # together, but close to digits, or not all of it
+    PARTLY = "partly"  # in between
     AMONG = "among"  # most neighbours of noise are digits
 
 
@@ -263,7 +263,7 @@ def _place(results: Results, variant: str) -> Place | None:
     purity, silhouette = measured(results, task, "noise_purity"), measured(results, task, "noise_silhouette")
     if purity is None or silhouette is None:
         return None
-    standing = Standing.NEAR
+    standing = Standing.PARTLY
     if purity.scored.value < TOGETHER:
         standing = Standing.AMONG
     elif purity.scored.value > PURE and silhouette.scored.value > SEPARATE:

@@ -33,6 +33,33 @@ class Cost:
     peak_bytes: int  # of the whole process
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What an embedding took that starts from the nearest neighbours of all images."""
+
+    whole: Time
+    parts: "Parts | None"  # where the time of the search is known
+
+
+@dataclass(frozen=True)
+class Parts:
+    search: Time  # for neighbours
+    layout: Time  # all that comes after it
+
+
+def spent(results: Results, task: str, search: str) -> Spent | None:
+    """What a task took; ``search``: the task whose cost it counts with its own."""
+    both, first = cost(results, task), cost(results, search)
+    if both is None:
+        return None
+    if first is None or first.whole.wall_s >= both.whole.wall_s:
+        return Spent(both.whole, None)
+    busy = both.busy or first.busy
+    wall_s = both.whole.wall_s - first.whole.wall_s
+    layout = Time(wall_s, both.cpu_s - first.cpu_s if busy else wall_s, busy)
+    return Spent(both.whole, Parts(first.whole, layout))
+
+
 def cost(results: Results, task: str) -> Cost | None:
     """The cost of a task with a result; of an embedding, the inputs that count included."""
     record = done(results, task)

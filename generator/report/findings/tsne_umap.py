@@ -6,7 +6,7 @@ from enum import StrEnum
 from generator.record import Results
 from generator.report.findings.against import Against, Pair, against, by, scored
 from generator.report.findings.compare import Scored
-from generator.report.findings.given import done
+from generator.report.findings.timing import Spent, Time, spent
 
 SEARCH = "neighbours-exact"
 SHUFFLED = "random_projection-shuffled"
@@ -20,22 +20,6 @@ class Pace(StrEnum):
     SHORTER = "shorter"
     LONGER = "longer"
     ALIKE = "alike"
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Seconds of wall-clock time."""
-
-    search: float  # for neighbours
-    layout: float  # all that comes after it
-
-
-@dataclass(frozen=True)
-class Times:
-    """Seconds of wall-clock time."""
-
-    total: float
-    parts: Parts | None  # where the time of the search is known
 
 
 @dataclass(frozen=True)
@@ -59,8 +43,8 @@ class Claims:
     denser: Pair | None  # silhouette, against the other of t-SNE and UMAP
     other: Against | None  # the other of t-SNE and UMAP
     linear: Against | None  # PCA
-    times: Times | None
-    other_times: Times | None
+    times: Spent | None
+    other_times: Spent | None
     total: Ratio | None  # of the times in all
     layout: Ratio | None  # of the times without the search
     disparity: Scored | None  # Procrustes, between runs that differ by their seed
@@ -86,10 +70,10 @@ def _claims(results: Results, slug: str, rival: str) -> Claims | None:
     if accuracy is None or recall is None or trustworthiness is None or continuity is None or silhouette is None:
         return None
     shuffled, against_other = against(results, task, SHUFFLED), against(results, task, other)
-    own_times, other_times = times(results, task), times(results, other)
+    own_times, other_times = spent(results, task, SEARCH), spent(results, other, SEARCH)
     total = layout = None
     if own_times is not None and other_times is not None:
-        total = ratio(own_times.total, other_times.total)
+        total = ratio(own_times.whole, other_times.whole)
         if own_times.parts is not None and other_times.parts is not None:
             layout = ratio(own_times.parts.layout, other_times.parts.layout)
     return Claims(
@@ -112,21 +96,10 @@ def _claims(results: Results, slug: str, rival: str) -> Claims | None:
     )
 
 
-def times(results: Results, task: str) -> Times | None:
-    """What a task that starts from the exact neighbours took, the search and the rest apart where both are known."""
-    record, search = done(results, task), done(results, SEARCH)
-    if record is None or record.measures is None:
-        return None
-    total = record.measures.wall_s
-    if search is None or search.measures is None or search.measures.wall_s >= total:
-        return Times(total, None)
-    return Times(total, Parts(search.measures.wall_s, total - search.measures.wall_s))
-
-
-def ratio(own: float, other: float) -> Ratio | None:
+def ratio(own: Time, other: Time) -> Ratio | None:
     """How two times compare; ``None`` of what takes no time."""
-    if min(own, other) <= 0:
+    least, most = sorted((own.rank_s, other.rank_s))
+    if least <= 0:
         return None
-    factor = max(own, other) / min(own, other)
-    pace = Pace.ALIKE if factor < ALIKE else Pace.SHORTER if own < other else Pace.LONGER
-    return Ratio(pace, factor)
+    pace = Pace.ALIKE if most < ALIKE * least else Pace.SHORTER if own.rank_s < other.rank_s else Pace.LONGER
+    return Ratio(pace, most / least)

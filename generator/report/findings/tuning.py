@@ -22,12 +22,16 @@ class Choice(StrEnum):
 
 
 @dataclass(frozen=True)
+class Candidate:
+    scored: Scored
+    chosen: Order | None  # the chosen one against this one; None: this is the chosen one
+
+
+@dataclass(frozen=True)
 class Tuning:
-    candidates: tuple[Scored, ...]  # best first
+    candidates: tuple[Candidate, ...]  # best first
     chosen: str  # the one with the settings that were taken
     choice: Choice
-    rivals: tuple[str, ...]  # candidates that do not differ significantly from it, best first
-    better: tuple[str, ...]  # those that are significantly better
     n_train: int  # images that each learned from
     n_validation: int  # images that each was scored on, none of which the compared variants are tested on
 
@@ -43,16 +47,16 @@ def tuning(results: Results, taken: TaskInfo) -> Tuning | None:
     chosen = next((one.id for one in candidates if one.id in scored and catalogue.setting(one).params == params), None)
     if ranking is None or chosen is None:
         return None
-    pairs = [pair for one in ranking.scores if (pair := ranking.between(chosen, one.task)) is not None]
-    better = tuple(pair.second for pair in pairs if pair.order is Order.SECOND)
-    highest = all(pair.difference >= 0 for pair in pairs)
+    pairs = {one.task: pair for one in ranking.scores if (pair := ranking.between(chosen, one.task)) is not None}
+    lower = any(pair.order is Order.SECOND for pair in pairs.values())
+    highest = all(pair.difference >= 0 for pair in pairs.values())
     n_validation = results.records[chosen].arrays["index"].shape[0]
     return Tuning(
-        candidates=ranking.scores,
+        candidates=tuple(
+            Candidate(one, pairs[one.task].order if one.task in pairs else None) for one in ranking.scores
+        ),
         chosen=chosen,
-        choice=Choice.LOWER if better else Choice.HIGHEST if highest else Choice.TIED,
-        rivals=tuple(pair.second for pair in pairs if pair.order is Order.UNDECIDED),
-        better=better,
+        choice=Choice.LOWER if lower else Choice.HIGHEST if highest else Choice.TIED,
         n_train=n_train(results, results.records[taken.id]) - n_validation,
         n_validation=n_validation,
     )
