@@ -16,7 +16,7 @@ class Params:
 
 experiment = Experiment(
     title="Majority class",
-    summary="Always answers with the commonest digit",
+    summary="Always predicts the most frequent digit",
     section="classifiers",
     task="classification",
     params=Params,
