@@ -104,6 +104,7 @@ class Experiment:
     control: bool = False  # a floor that gives the other scores their meaning
     needs: Mapping[str, Need] = field(default_factory=dict)
     parent: str = ""  # slug of the experiment whose page shows this one, which then has none of its own
+    material: str = ""  # what it works on, where that is not the images
     deterministic: bool = False  # `run` draws no random numbers: every seed gives the same
 
 

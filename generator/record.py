@@ -82,6 +82,7 @@ class Declaration(Frozen, frozen=True):
     params: tuple[ParamDeclaration, ...]
     variants: tuple[VariantDeclaration, ...]  # the first is the page's main one
     parent: str = ""  # whose page shows it; "": its own
+    material: str = ""  # what it works on, where that is not the images
     deterministic: bool = False  # whether its runs draw no random numbers, so that every seed gives the same
 
 

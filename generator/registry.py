@@ -71,6 +71,7 @@ def declare(slug: str) -> Declaration:
             for name, variant in experiment.variants.items()
         ),
         parent=experiment.parent,
+        material=experiment.material,
         deterministic=experiment.deterministic,
     )
 

@@ -63,6 +63,7 @@ class Sketch:
     task: Task = "embedding"
     n_parameters: int = 0
     control: bool = False
+    deterministic: bool = False
     parent: str = ""
 
 
@@ -76,7 +77,10 @@ def _variant(
     **params: Fact,
 ) -> VariantDeclaration:
     """``needs``: tasks, such as ``"neighbours-exact"``."""
-    needed = tuple(NeedDeclaration(slug, slug, variant) for slug, _, variant in (one.partition("-") for one in needs))
+    needed = tuple(
+        NeedDeclaration(slug, slug, variant, counted=slug == "neighbours")
+        for slug, _, variant in (one.partition("-") for one in needs)
+    )
     return VariantDeclaration(name, title, params, split, compared, needed)  # type: ignore[arg-type]
 
 
@@ -149,9 +153,9 @@ SKETCHES = (
         "Exact neighbours",
         "Finds the nearest images of every image by trying all",
         (),
-        {"k": (100, "neighbours")},
+        {"k": (100, "1")},
         (_variant("exact", "All pairs"),),
-        88.0,
+        48.0,
         1.0,
         task="study",
         parent="tsne",
@@ -164,7 +168,7 @@ SKETCHES = (
         {
             "perplexity": (30.0, "1"),
             "early_exaggeration": (12.0, "1"),
-            "n_iterations": (500, "steps"),
+            "n_iterations": (500, "1"),
             "init": ("pca", "1"),
         },
         (
@@ -181,7 +185,7 @@ SKETCHES = (
         "UMAP",
         "Lays out a weighted graph of nearest neighbours",
         (*MAP_FIGURES, "digit_map_dense", "digit_map_parts"),
-        {"n_neighbors": (15, "images"), "min_dist": (0.1, "1"), "init": ("spectral", "1")},
+        {"n_neighbors": (15, "1"), "min_dist": (0.1, "1"), "init": ("spectral", "1")},
         (
             _variant("2d", "Two dimensions", needs=["neighbours-exact"]),
             *_series(
@@ -190,7 +194,7 @@ SKETCHES = (
             *_series("start", *STARTS),
             *_seeds(),
         ),
-        61.2,
+        121.2,
         0.96,
     ),
     Sketch(
@@ -208,7 +212,7 @@ SKETCHES = (
         ),
         {
             "latent": (2, "1"),
-            "epochs": (100, "epochs"),
+            "epochs": (100, "1"),
             "batch_size": (100, "images"),
             "variational": (False, "1"),
         },
@@ -242,7 +246,7 @@ SKETCHES = (
         "Swiss roll",
         "Unrolls a sheet that lies curled up in space",
         ("swiss_roll",),
-        {"method": ("pca", "1"), "points": (2000, "points"), "n_neighbors": (10, "neighbours")},
+        {"method": ("pca", "1"), "points": (2000, "1"), "n_neighbors": (10, "1")},
         tuple(
             msgspec.structs.replace(_variant(name, title, method=name), uses=("method", "points", *own))
             for name, title, own in (
@@ -262,7 +266,7 @@ SKETCHES = (
         "CNN embeddings",
         "Looks at the hundred numbers that a classifier decides by",
         ("learning_curve",),
-        {"epochs": (20, "epochs"), "batch_size": (32, "images")},
+        {"epochs": (20, "1"), "batch_size": (32, "images")},
         (_variant("trained", "Trained"),),
         210.0,
         0.98,
@@ -273,7 +277,7 @@ SKETCHES = (
         "Embeddings with noise",
         "Hides images of pure noise among the test images",
         ("test_grid", "noise_predicted"),
-        {"weights": ("trained", "1"), "noise": ("published", "1"), "draws": (1000, "images"), "noise_seed": (19, "1")},
+        {"weights": ("trained", "1"), "noise": ("published", "1"), "draws": (1000, "1"), "noise_seed": (19, "1")},
         tuple(
             _variant(name, name.replace("_", ", "), needs=["cnn_embeddings-trained"], weights=weights, noise=noise)
             for name in NOISY
@@ -289,7 +293,7 @@ SKETCHES = (
         "Maps of embeddings with noise",
         "Draws those embeddings in the plane and in space",
         ("noisy_2d", "noisy_3d", "explained_variance", "noisy_side_by_side", "noisy_seeds"),
-        {"method": ("pca", "1"), "n_components": (3, "components")},
+        {"method": ("pca", "1"), "n_components": (3, "1")},
         (
             *(
                 _variant(
@@ -335,9 +339,19 @@ SKETCHES = (
         parent="tsne",
     ),
     Sketch(
+        "laplacian_eigenmaps",
+        "Laplacian eigenmaps",
+        "Places joined neighbours near each other",
+        MAP_FIGURES,
+        {"n_components": (2, "1"), "n_neighbors": (15, "1")},
+        (_variant("2d", "Two dimensions", needs=["neighbours-exact"]),),
+        95.0,
+        0.9,
+    ),
+    Sketch(
         "random_projection",
         "Random projection",
-        "Looks at the images from a direction drawn by lot",
+        "Projects the images on directions drawn at random",
         MAP_FIGURES,
         {"n_components": (2, "1"), "shuffled": (False, "1")},
         (_variant("2d", "Two dimensions"), _variant("shuffled", "Shuffled", shuffled=True)),
@@ -350,7 +364,7 @@ SKETCHES = (
         "Raw pixels",
         "Leaves the images as they are",
         (),
-        {"pca_components": (0, "components")},
+        {"pca_components": (0, "1")},
         (_variant("pixels", "All pixels"), _variant("pca_50", "Fifty principal components", pca_components=50)),
         0.1,
         1.0,
@@ -380,7 +394,7 @@ SKETCHES = (
         "Cross-validation",
         "Holds out every image once",
         ("cross_validation",),
-        {"n_images": (0, "images"), "n_folds": (5, "folds"), "epochs": (30, "epochs")},
+        {"n_images": (0, "1"), "n_folds": (5, "1"), "epochs": (30, "1")},
         (
             _variant("all", "All images", "fifth"),
             _variant("n_7000", "7,000 images", "fifth", n_images=7000),
@@ -397,7 +411,7 @@ SKETCHES = (
         "Logistic regression",
         "The same model, solved by scikit-learn",
         CLASSIFIER_FIGURES,
-        {"max_iter": (100, "steps"), "c": (1.0, "1")},
+        {"max_iter": (100, "1"), "c": (1.0, "1")},
         (
             _variant("published", "Article's settings", "quarter"),
             _variant("tuned", "Tuned", "quarter", c=0.02),
@@ -409,6 +423,7 @@ SKETCHES = (
         "classifiers",
         "classification",
         n_parameters=7850,
+        deterministic=True,
     ),
     Sketch(
         "svc",
@@ -427,6 +442,7 @@ SKETCHES = (
         "classifiers",
         "classification",
         n_parameters=1_000_000,
+        deterministic=True,
     ),
     *(
         Sketch(
@@ -434,7 +450,7 @@ SKETCHES = (
             title,
             "Puts one layer of learned features between pixels and digits",
             (*CLASSIFIER_FIGURES, "learning_curve"),
-            {"hidden": (128, "units"), "epochs": (20, "epochs"), "batch_size": (32, "images"), **curve},
+            {"hidden": (128, "1"), "epochs": (20, "1"), "batch_size": (32, "images"), **curve},
             (
                 _variant("published", "Article's settings", "quarter"),
                 _variant("tuned", "Tuned", "quarter", hidden=512),
@@ -459,7 +475,7 @@ SKETCHES = (
         "Convolutional network",
         "Learns small filters that see the image piece by piece",
         (*CLASSIFIER_FIGURES, "learning_curve"),
-        {"epochs": (10, "epochs"), "batch_size": (32, "images"), **FOLLOWED},
+        {"epochs": (10, "1"), "batch_size": (32, "images"), **FOLLOWED},
         (
             _variant("published", "Article's settings", "quarter"),
             _variant("tuned", "Tuned", "quarter", batch_size=128),
@@ -479,12 +495,13 @@ SKETCHES = (
         "Nearest neighbours",
         "Answers as the most similar training images are labelled",
         CLASSIFIER_FIGURES,
-        {"k": (3, "neighbours")},
+        {"k": (3, "1")},
         (_variant("default", "k = 3", "quarter"), *_sizes(), *_candidates({"k": 1}, {"k": 3}, {"k": 5})),
         30.0,
         0.95,
         "classifiers",
         "classification",
+        deterministic=True,
     ),
     Sketch(
         "majority_class",
@@ -498,6 +515,7 @@ SKETCHES = (
         "classifiers",
         "classification",
         control=True,
+        deterministic=True,
     ),
 )
 
@@ -520,6 +538,7 @@ def _declaration(sketch: Sketch, order: int) -> Declaration:
         ),
         variants=sketch.variants,
         parent=sketch.parent,
+        deterministic=sketch.deterministic,
     )
 
 
@@ -558,7 +577,8 @@ def _indices(split: str, n: int, n_train: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _metric(name: str, value: float, better: str, spread: float | None = None, unit: str = "1") -> Metric:
-    low, high = (None, None) if spread is None else (max(0.0, value - spread), min(1.0, value + spread))
+    least = 0.0 if value >= 0 else -1.0
+    low, high = (None, None) if spread is None else (max(least, value - spread), min(1.0, value + spread))
     return Metric(name=name, value=value, better=better, low=low, high=high, unit=unit)  # type: ignore[arg-type]
 
 
@@ -611,6 +631,8 @@ def _embed(given: Given) -> Result:
         facts["explained_variance"] = float(ratio[:d].sum())
     if sketch.slug == "tsne":
         facts["kl_divergence"] = 1.234
+    if sketch.slug == "laplacian_eigenmaps":
+        facts |= {"graph_parts": 1, "least_eigenvalue": 0.0042}
     if sketch.slug == "autoencoder":
         error = 0.12 / d
         facts |= {"reconstruction_error": error, "epochs": int(params["epochs"]), "loss": "mean squared error"}
@@ -806,6 +828,7 @@ def _study(given: Given) -> Result:
                 _metric("procrustes", 0.1 + 0.2 * rng.random(), "lower", 0.05),
                 _metric("neighbour_overlap_15", 0.5 + 0.3 * rng.random(), "higher", 0.05),
             )
+            facts["n_maps"] = 5
     return metrics, facts, arrays
 
 
@@ -909,6 +932,7 @@ def _record(
             peak_bytes=int(3e8 + sketch.wall_s * 1e6),
             threads=1,
             predict_wall_s=sketch.wall_s / 100 if sketch.task == "classification" else None,
+            predict_cpu_s=sketch.wall_s / 100 * 0.98 if sketch.task == "classification" else None,
         ),
         provenance=Provenance(
             key=digest_bytes(task.id.encode(), b"key"),

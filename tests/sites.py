@@ -13,10 +13,11 @@ from generator.manifest import Manifest
 from generator.record import Results
 from generator.report import published
 from generator.report.build import Built, build
-from generator.report.context import Book
+from generator.report.context import Book, Here
 from generator.report.findings.found import find
 from generator.report.i18n import LANGUAGES, load
 from generator.report.labels import param_msgid, readable
+from generator.report.render import environment, page
 from generator.report.render import render as render_pages
 from tests.records import fake_results
 
@@ -74,3 +75,10 @@ def render(layout: Layout, *codes: str) -> Mapping[str, Mapping[str, str]]:
         pages = render_pages(layout, make_book(layout, code, published.load()), figures)
         rendered[code] = {path.with_suffix("").as_posix(): text for path, text in pages.items()}
     return rendered
+
+
+def render_page(layout: Layout, code: str, path: str) -> str:
+    """One page's Markdown, without figures."""
+    book = make_book(layout, code, published.load())
+    figures = frozenset(one.stem for one in (PROJECT / "generator" / "report" / "figures").glob("*.py"))
+    return page(environment(layout), layout, book, Here(book, book.page(path), figures))

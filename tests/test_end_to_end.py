@@ -169,7 +169,7 @@ def test_missing_word_and_missing_template_are_one_line_each(site: Project) -> N
     site.edit(
         "generator/experiments/novel.py",
         "Places images by two of their grey levels",
-        "Looks at the images from a direction drawn by lot",
+        "Projects the images on directions drawn at random",
     )
     site.edit("generator/experiments/novel.py", "scale", "n_components")
     refused = site.run("site", code=2)

@@ -90,8 +90,8 @@ def test_helper_touches_those_who_import_it_even_inside_a_function(tiny: Project
 
 def test_metric_is_scored_again_without_running_again(tiny: Project) -> None:
     before = tiny.record("first-2d")
-    tiny.edit("generator/metrics/embedding.py", "NEIGHBOURS = 15", "NEIGHBOURS = 12")
-    assert "metrics module generator.metrics.embedding changed" in tiny.run("explain").out
+    tiny.edit("generator/metrics/extent.py", "NEIGHBOURS = 15", "NEIGHBOURS = 12")
+    assert "metrics module generator.metrics.extent changed" in tiny.run("explain").out
     assert tiny.run("run").counts() == (2, 0, 0, 0)
     after = tiny.record("first-2d")
     assert after.metrics != before.metrics

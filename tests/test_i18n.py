@@ -17,13 +17,16 @@ from generator.report.i18n import LANGUAGES, SOURCE, Words, bare, unbroken
 from generator.report.labels import metric_label, param_msgid, readable
 
 LAYOUT = Layout()
+#: Of templates: with the report's own tags, and an error where one cannot be read.
+OPTIONS = {"extensions": "generator.report.verdicts.Verdicts", "silent": "false"}
 OTHERS = [one.code for one in LANGUAGES if one.code != SOURCE]
 
 
 def extracted() -> Iterator[tuple[Path, str]]:
     """The literals inside ``words("…")`` in templates and in the report's modules, each with its file."""
     for path in sorted(LAYOUT.templates.rglob("*.j2")):
-        for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", path, keywords={"words": None}):
+        found = extract_from_file("jinja2.ext:babel_extract", path, keywords={"words": None}, options=OPTIONS)
+        for _, message, _, _ in found:
             yield path, str(message)
     for path in sorted((PROJECT / "generator" / "report").rglob("*.py")):
         for _, message, _, _ in extract_from_file("python", path, keywords={"words": None, "self": None}):
@@ -34,6 +37,7 @@ def declared() -> Iterator[str]:
     """The words of declarations: titles, summaries, variants, parameters, units; and of the articles' numbers."""
     declarations = [registry.declare(slug) for slug in registry.slugs(PROJECT)]
     for one in declarations:
+        yield from (text for text in (one.material,) if text)
         yield from (one.title, one.summary, *(variant.title for variant in one.variants if variant.title))
         for param in (param for param in one.params if not param.recording):
             yield param_msgid(param)

@@ -11,7 +11,7 @@ import pytest
 from generator import sources
 from generator.config import DataConfig
 from generator.errors import UserError
-from generator.report.mislabelled import KNOWN
+from generator.report.mislabelled import DISPUTED
 
 
 def idx(values: np.ndarray) -> bytes:
@@ -178,5 +178,5 @@ def test_the_real_mnist():
 @pytest.mark.skipif("HIKAKU_DATA" not in os.environ, reason="HIKAKU_DATA names no folder with the real MNIST")
 def test_the_labels_known_to_be_wrong_are_those_of_the_real_mnist():
     images = sources.load(mnist(Path(os.environ["HIKAKU_DATA"])))
-    for one in KNOWN[images.name]:
+    for one in DISPUTED[images.name]:
         assert images.class_names[images.labels[images.n_train + one.test]] == one.label

@@ -13,6 +13,7 @@ from generator.files import stamp
 from generator.layout import Layout
 from generator.metric import Metric
 from generator.record import Results, encode
+from generator.report.findings.found import find
 from generator.report.tables import rows, write_tables
 from tests.records import fake_results
 
@@ -61,7 +62,7 @@ def test_a_control_that_shows_more_than_a_map_is_the_ceiling(layout: Layout) -> 
 
 def test_weights_are_the_bytes_that_the_network_left(layout: Layout) -> None:
     results = Results(layout.records)
-    write_tables(results, layout)
+    write_tables(results, layout, find(results))
     weights = {path.name: path.read_bytes() for path in layout.tables.glob("*-weights.pt")}
     assert weights["autoencoder-2d-weights.pt"] == results.array("autoencoder-2d", "state").tobytes()
     assert not [name for name in weights if "latent" in name or "seed" in name]
@@ -69,7 +70,7 @@ def test_weights_are_the_bytes_that_the_network_left(layout: Layout) -> None:
 
 def test_a_study_has_its_table(layout: Layout) -> None:
     results = Results(layout.records)
-    write_tables(results, layout)
+    write_tables(results, layout, find(results))
     quantities = {line["quantity"]: line["value"] for line in read_csv(layout.tables / "swiss_roll-pca.csv")}
     assert float(quantities["unrolled"]) == results.records["swiss_roll-pca"].metric("unrolled").value
 
@@ -96,7 +97,7 @@ def test_tied_means_that_the_intervals_meet(layout: Layout) -> None:
 
 def test_section_tables_hold_the_records_numbers(layout: Layout) -> None:
     results = Results(layout.records)
-    write_tables(results, layout)
+    write_tables(results, layout, find(results))
     lines = {line["task"]: line for line in read_csv(layout.tables / "classifiers.csv")}
     record = results.records["softmax_regression-sound"]
     accuracy, measures = record.metric("accuracy"), record.measures
@@ -121,7 +122,7 @@ def test_section_tables_hold_the_records_numbers(layout: Layout) -> None:
 
 def test_classifiers_that_are_told_apart_share_no_group(layout: Layout) -> None:
     results = Results(layout.records)
-    write_tables(results, layout)
+    write_tables(results, layout, find(results))
     groups = {line["task"]: line["group"] for line in read_csv(layout.tables / "classifiers.csv")}
     assert groups["cnn-published"] == groups["majority_class-default"] == ""
     contenders = [task for task, group in groups.items() if group]
@@ -142,7 +143,7 @@ def test_classifiers_that_are_told_apart_share_no_group(layout: Layout) -> None:
 
 def test_task_tables_hold_metrics_cost_and_confusion(layout: Layout) -> None:
     results = Results(layout.records)
-    write_tables(results, layout)
+    write_tables(results, layout, find(results))
     task = "logistic_regression-published"
     quantities = {line["quantity"]: line["value"] for line in read_csv(layout.tables / f"{task}.csv")}
     assert float(quantities["log_loss (nats)"]) == results.records[task].metric("log_loss").value
@@ -158,11 +159,12 @@ def test_task_tables_hold_metrics_cost_and_confusion(layout: Layout) -> None:
 
 def test_only_what_changed_is_written_and_lost_tasks_go(layout: Layout) -> None:
     results = Results(layout.records)
-    assert write_tables(results, layout)
+    assert write_tables(results, layout, find(results))
     before = {path: stamp(path) for path in layout.tables.iterdir()}
-    assert write_tables(Results(layout.records), layout) == ()
+    assert write_tables(again := Results(layout.records), layout, find(again)) == ()
     assert {path: stamp(path) for path in layout.tables.iterdir()} == before
     (layout.records / "tsne-2d" / "record.json").unlink()
-    changed = {path.name for path in write_tables(Results(layout.records), layout)}
+    fewer = Results(layout.records)
+    changed = {path.name for path in write_tables(fewer, layout, find(fewer))}
     assert changed == {"maps.csv", "maps.json"}
     assert not (layout.tables / "tsne-2d.csv").exists()

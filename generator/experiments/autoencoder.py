@@ -57,7 +57,7 @@ def begun(latent: int) -> dict[str, Need]:
 
 experiment = Experiment(
     title="Autoencoder",
-    summary="Squeezes an image through a few numbers and paints it again from them",
+    summary="Compresses an image to a few values and reconstructs it from them",
     section="maps",
     task="embedding",
     params=Params,

@@ -25,8 +25,8 @@ class Params:
 
 
 experiment = Experiment(
-    title="CNN embeddings",
-    summary="Maps the hundred numbers by which a classifier decides, with noise hidden among the digits",
+    title="CNN feature vectors",
+    summary="Embeds the feature vectors of a classifier, with noise images among the digits",
     section="maps",
     task="study",
     params=Params,

@@ -33,7 +33,7 @@ def of(title: str, autoencoder: str) -> Variant:
 
 experiment = Experiment(
     title="Generated digits",
-    summary="Has a classifier read what an autoencoder paints, digit by digit",
+    summary="Classifies the reconstructions of an autoencoder, digit by digit",
     section="maps",
     task="study",
     params=Params,

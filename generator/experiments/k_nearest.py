@@ -19,7 +19,7 @@ class Params:
 
 experiment = Experiment(
     title="Nearest neighbours",
-    summary="Answers as the most similar training images are labelled",
+    summary="Predicts the most frequent label of the most similar training images",
     section="classifiers",
     task="classification",
     params=Params,

@@ -16,11 +16,11 @@ class Params:
 
 experiment = Experiment(
     title="Majority class",
-    summary="Always predicts the most frequent digit",
+    summary="Always predicts the most frequent class",
     section="classifiers",
     task="classification",
     params=Params,
-    variants={"default": Variant("Always the same answer")},
+    variants={"default": Variant("Most frequent class")},
     split="quarter",
     order=8,
     deterministic=True,

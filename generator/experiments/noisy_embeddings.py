@@ -26,15 +26,15 @@ def of(title: str, weights: str, noise: str) -> Variant:
 
 
 experiment = Experiment(
-    title="Embeddings of digits and noise",
-    summary="Puts noise in the place of some test images and notes what the classifier makes of it",
+    title="Feature vectors of digits and noise",
+    summary="Replaces some test images by noise and records what the classifier predicts",
     section="maps",
     task="study",
     params=Params,
     variants={
-        "trained_published": of("Trained, noise as published", "trained", "published"),
+        "trained_published": of("Trained, article's noise", "trained", "published"),
         "trained_distinct": of("Trained, distinct noise", "trained", "distinct"),
-        "random_published": of("Random weights, noise as published", "random", "published"),
+        "random_published": of("Random weights, article's noise", "random", "published"),
         "random_distinct": of("Random weights, distinct noise", "random", "distinct"),
     },
     split="official",

@@ -20,7 +20,7 @@ IN_SPACE = {"early_steps": 100, "steps": 150}  # t-SNE's steps cost ten times as
 METHODS = (("pca", "PCA"), ("tsne", "t-SNE"))
 PCA_USES = ("method", "n_components")
 WEIGHTS = (("trained", "trained"), ("random", "random weights"))
-NOISE = (("published", "noise as published"), ("distinct", "distinct noise"))
+NOISE = (("published", "article's noise"), ("distinct", "distinct noise"))
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def embedded(weights: str, noise: str) -> dict[str, Need]:
 
 
 experiment = Experiment(
-    title="Maps of digits and noise",
-    summary="Lays out the embeddings of digits and noise and measures how far apart the noise lies",
+    title="Embeddings of digits and noise",
+    summary="Embeds the feature vectors of digits and noise and measures how far the noise is separated",
     section="maps",
     task="study",
     params=Params,

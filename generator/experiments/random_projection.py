@@ -1,4 +1,4 @@
-"""Random projection: the floor under every map."""
+"""Random projection: the baseline of every embedding."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Params:
 
 experiment = Experiment(
     title="Random projection",
-    summary="Looks at the images from a direction drawn by lot",
+    summary="Projects the images on directions drawn at random",
     section="maps",
     task="embedding",
     params=Params,

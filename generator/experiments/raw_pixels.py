@@ -1,4 +1,4 @@
-"""No map at all: the images' own numbers, or nearly all they say, as the ceiling over every map."""
+"""No embedding at all: the pixel values themselves, or nearly all they say, as the reference for every embedding."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class Params:
 
 experiment = Experiment(
     title="Raw pixels",
-    summary="Leaves the images as they are: what no map can surpass",
+    summary="Leaves the images as they are: the reference for scores against distances between pixel values",
     section="maps",
     task="embedding",
     params=Params,
     variants={
-        "pixels": Variant("784 grey levels"),
+        "pixels": Variant("784 pixel values"),
         "pca_50": Variant("50 principal components", params={"pca_components": 50}),
     },
     split="official",

@@ -28,14 +28,16 @@ class Params:
 
 experiment = Experiment(
     title="Stability",
-    summary="Compares the maps of one method under five seeds, pair by pair",
+    summary="Compares the embeddings of one method under five seeds, pair by pair",
     section="maps",
     task="study",
     params=Params,
     variants={
         **{method: Variant(title, needs=maps_of(method)) for method, title in METHODS.items()},
         # These begin at random places, and show the test images and noise: beside the others they are not compared.
-        "noisy_tsne": Variant("t-SNE of CNN embeddings, random starts", compared=False, needs=maps_of("noisy_maps")),
+        "noisy_tsne": Variant(
+            "t-SNE of CNN feature vectors, random initialisation", compared=False, needs=maps_of("noisy_maps")
+        ),
     },
     split="official",
     order=20,

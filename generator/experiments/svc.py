@@ -35,7 +35,7 @@ TUNED = CANDIDATES[2]
 
 experiment = Experiment(
     title="Support vector machine",
-    summary="Draws the widest possible border between two digits at a time, bent by a Gaussian kernel",
+    summary="Separates two digits at a time by the widest possible margin, with a Gaussian kernel",
     section="classifiers",
     task="classification",
     params=Params,

@@ -45,6 +45,7 @@ experiment = Experiment(
     summary="Tries to unroll a sheet that lies rolled up in space",
     section="maps",
     task="study",
+    material="points of a Swiss roll",
     params=Params,
     variants={
         method: Variant(title, {"method": method}, uses=("method", "points", *OWN.get(method, ())))

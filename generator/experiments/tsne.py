@@ -37,7 +37,7 @@ def member(series: str, repeat: int = 0, **params: float | str) -> Variant:
 
 experiment = Experiment(
     title="t-SNE",
-    summary="Keeps close neighbours close and lets everything else drift",
+    summary="Keeps near neighbours near and gives up the other distances",
     section="maps",
     task="embedding",
     params=Params,

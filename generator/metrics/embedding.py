@@ -14,19 +14,13 @@ from scipy.stats import rankdata
 from generator.metric import Metric
 from generator.metrics import Scores, intervals
 from generator.metrics.blocks import means, parts
+from generator.metrics.extent import RECALLED, VOTERS, extents
 from generator.neighbours import nearest
 
 if TYPE_CHECKING:
     from generator.dataset import Dataset
     from generator.experiment import Embedding
 
-NEIGHBOURS = 15  # neighbourhood of trustworthiness and continuity
-RECALLED = (15, 30, 100)  # neighbourhoods that are recalled
-VOTERS = 10  # neighbours that vote on a label
-SUBSAMPLES = 5  # disjoint ones, in each of which ranks are taken
-SAMPLE = 2_000  # images of such a subsample, whose neighbours are recalled, or whose silhouette is taken, at most
-HELD_OUT = 1 / 6  # of the images: 10,000 of 60,000, whose labels the others vote on
-PAIRS = 20_000  # pairs and triplets whose distances are compared, at most
 BLOCK = 200  # rows of distances held at once: few enough for the processor's cache
 FLAT = 10  # dimensions up to which a tree finds neighbours faster than matrix products do
 
@@ -44,19 +38,19 @@ def reference(dataset: "Dataset") -> dict[str, np.ndarray]:
     points = dataset.train.images.reshape(len(dataset.train), -1)  # (n, 784) uint8
     n = len(points)
     order = np.random.default_rng(SEED).permutation(n)
-    size = min(SAMPLE, n // SUBSAMPLES)
-    subsamples = order[: SUBSAMPLES * size].reshape(SUBSAMPLES, size)
-    k = min(NEIGHBOURS, (size - 1) // 2)
-    queries = order[:SAMPLE]
+    extent = extents(n)
+    near, voted = extent["trustworthiness"], extent[f"neighbour_accuracy_{VOTERS}"]
+    subsamples = order[: near.parts * near.n].reshape(near.parts, near.n)
+    queries = order[: extent["silhouette"].n]
     # Pairs and triplets that share no image are independent draws, as their intervals suppose.
-    pairs = order[: 2 * min(PAIRS, n // 2)].reshape(2, -1)
-    triplets = order[: 3 * min(PAIRS, n // 3)].reshape(3, -1)
+    pairs = order[: 2 * extent["distance_correlation"].n].reshape(2, -1)
+    triplets = order[: 3 * extent["triplet_accuracy"].n].reshape(3, -1)
     return {
         "subsamples": subsamples,
-        "subsample_neighbours": np.stack([nearest(points[chosen], k)[0] for chosen in subsamples]),
+        "subsample_neighbours": np.stack([nearest(points[chosen], near.k)[0] for chosen in subsamples]),
         "queries": queries,
         "neighbours": nearest(points, max(k for k in RECALLED if 2 * k < n), queries)[0],
-        "held_out": np.sort(order[: round(HELD_OUT * n)]),
+        "held_out": np.sort(order[: voted.n]),
         "pairs": pairs,
         "pair_lengths": lengths(points, *pairs),
         "triplets": triplets,

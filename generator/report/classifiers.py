@@ -1,5 +1,5 @@
-"""What several classifiers made of the same test images: who is right where, which images defeat
-them all; and which results differ by nothing but the seed, or the number of training images.
+"""What several classifiers predicted for the same test images; and which results differ by nothing but the seed, or
+the number of training images.
 """
 
 from collections import Counter
@@ -32,26 +32,17 @@ class Answers:
 
     @cached_property
     def failures(self) -> np.ndarray:
-        """How many classifiers misread each image: (n,) int."""
+        """How many classifiers misclassify each image: (n,) int."""
         return np.asarray(self.wrong.sum(axis=0))
 
     @cached_property
     def both(self) -> np.ndarray:
-        """How many images two of them both misread: (k, k) int, symmetric; on the diagonal, each one's mistakes."""
+        """How many images two of them both misclassify: (k, k) int, symmetric; on the diagonal, each one's errors."""
         wrong = self.wrong.astype(np.int64)
         return np.asarray(wrong @ wrong.T)
 
-    @property
-    def suspects(self) -> np.ndarray:
-        """Images that all misread, by their places among the test images: those first on which most answers agree.
-
-        Either they are hard, or their labels are wrong; the classifiers cannot tell which.
-        """
-        places = np.flatnonzero(self.failures == len(self.tasks)).tolist()
-        return np.array(sorted(places, key=lambda place: -self.votes(place)[0][1]), dtype=np.int64)
-
     def votes(self, place: int) -> list[tuple[int, int]]:
-        """The classes that a test image is taken for and how many classifiers do so, the commonest first."""
+        """The classes that are predicted for a test image and how many classifiers do so, the most frequent first."""
         counts = Counter(self.predicted[:, place].tolist())
         return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 

@@ -5,12 +5,10 @@ template can print a stale or invented number.
 """
 
 import html
-import math
 import re
-import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
 from generator.metric import Metric
 from generator.record import (
@@ -26,26 +24,27 @@ from generator.record import (
     TaskInfo,
 )
 from generator.report import articles, classifiers, glossary, references
-from generator.report.classifiers import Answers
 from generator.report.figures.draw import Drawn
-from generator.report.findings.compare import Order, Ranking, Scored, measured, pooled
-from generator.report.findings.compare import front as front_of
+from generator.report.findings import timing
+from generator.report.findings.against import Pair
+from generator.report.findings.compare import Scored, pooled
 from generator.report.findings.found import Findings
-from generator.report.i18n import NO_BREAK, Words, bare
+from generator.report.findings.timing import Cost, Time
+from generator.report.i18n import NO_BREAK, Words, bare, unbroken
 from generator.report.labels import (
+    BUSY_MARK,
     metric_label,
     param_label,
     param_text,
     probability_text,
     readable,
     task_label,
+    time_text,
     value_text,
     variant_title,
 )
-from generator.report.mislabelled import KNOWN, Mislabelled
-from generator.report.published import COSTS, Claim, Verdict, counted, verdict
-from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, ranking, rows
-from generator.report.statistics import letter
+from generator.report.published import Claim
+from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, rows
 
 T = TypeVar("T")
 
@@ -55,6 +54,17 @@ State = Literal["done", "failed", "missing"]
 FINE = 0.01
 
 SHORT_DIGEST = 12
+
+#: The glossary's entries on the scores of an embedding.
+METRIC_TERMS = {
+    "trustworthiness": "trustworthiness",
+    "continuity": "continuity",
+    "neighbour_recall_15": "neighbour_recall",
+    "distance_correlation": "rank_correlation",
+    "triplet_accuracy": "triplet_accuracy",
+    "neighbour_accuracy_10": "neighbour_accuracy",
+    "silhouette": "silhouette",
+}
 
 
 class NoResult(LookupError):
@@ -155,53 +165,6 @@ class ClassScore:
 
 
 @dataclass(frozen=True)
-class Seeds:
-    """A metric of results that differ by nothing but the seed."""
-
-    values: tuple[float, ...]  # one for each seed
-    share: bool  # whether it reads best as a percentage
-    words: Words
-
-    @property
-    def n(self) -> int:
-        return len(self.values)
-
-    @property
-    def mean(self) -> float:
-        return statistics.fmean(self.values)
-
-    @property
-    def least(self) -> float:
-        return min(self.values)
-
-    @property
-    def greatest(self) -> float:
-        return max(self.values)
-
-    @property
-    def deviation(self) -> float:
-        """Standard deviation, with n - 1; 0 of a single one."""
-        return statistics.stdev(self.values) if self.n > 1 else 0.0
-
-    @property
-    def mean_text(self) -> str:
-        return self._print(self.mean)
-
-    @property
-    def range_text(self) -> str:
-        """``99.13–99.30 %``."""
-        return f"{bare(self._print(self.least))}–{self._print(self.greatest)}"
-
-    @property
-    def plus_minus(self) -> str:
-        """``99.21 ± 0.06 %``."""
-        return f"{bare(self._print(self.mean))}{NO_BREAK}±{NO_BREAK}{self._print(self.deviation)}"
-
-    def _print(self, value: float) -> str:
-        return self.words.percent(value, 2) if self.share else self.words.number(value, 3)
-
-
-@dataclass(frozen=True)
 class Variant:
     """One task and what came of it."""
 
@@ -215,7 +178,6 @@ class Variant:
     task: TaskInfo
     declared: tuple[ParamDeclaration, ...]
     record: Record | None
-    claims: tuple[Claim, ...]
 
     @property
     def id(self) -> str:
@@ -230,6 +192,14 @@ class Variant:
     @property
     def done(self) -> bool:
         return self.state == "done"
+
+    @property
+    def missing(self) -> bool:
+        return self.state == "missing"
+
+    @property
+    def failed(self) -> bool:
+        return self.state == "failed"
 
     @property
     def result(self) -> Record:
@@ -269,11 +239,6 @@ class Variant:
         return tuple(sorted(pairs, key=lambda one: -one.count))
 
     @property
-    def hardest_class(self) -> str:
-        """The class that is least often recognised."""
-        return min(self.per_class, key=lambda one: one.recall_value or 0.0).name
-
-    @property
     def per_class(self) -> tuple[ClassScore, ...]:
         """Precision and recall of every class."""
         counts: list[list[int]] = self.values("confusion")  # rows = true class
@@ -288,17 +253,6 @@ class Variant:
             )
             for place, (name, row) in enumerate(zip(self.results.catalogue.data.class_names, counts, strict=True))
         )
-
-    @property
-    def repeated(self) -> bool:
-        """Whether there are results that differ from this one by the seed alone."""
-        return self.done and len(classifiers.repeats(self.results, self.task)) > 1
-
-    def seeds(self, metric: str) -> Seeds:
-        """A metric over this result and all that differ from it by the seed alone."""
-        self.metric(metric)
-        values = [one.metric(metric).value for one in classifiers.repeats(self.results, self.task)]
-        return Seeds(tuple(values), is_share(metric), self.words)
 
     @property
     def n_train(self) -> int:
@@ -358,8 +312,20 @@ class Variant:
         return self.result.provenance
 
     @property
+    def cost(self) -> Cost:
+        found = timing.cost(self.results, self.id)
+        if found is None:
+            raise NoResult(f"{self.id} has no cost; ask `.done` first")
+        return found
+
+    @property
+    def busy(self) -> bool:
+        """Whether its times were measured on a busy machine: they are marked, and ``m.busy`` says so below them."""
+        return self.done and self.cost.busy
+
+    @property
     def wall(self) -> str:
-        return self.words.duration(self.measures.wall_s)
+        return time_text(self.words, self.cost.whole)
 
     @property
     def cpu(self) -> str:
@@ -370,33 +336,21 @@ class Variant:
         return self.words.size(self.measures.peak_bytes)
 
     @property
-    def fit_s(self) -> float:
-        """Seconds of learning; where prediction was not timed apart, of both."""
-        return classifiers.fit_s(self.measures)
-
-    @property
     def fit(self) -> str:
-        return self.words.duration(self.fit_s)
+        """The training time; where prediction was not timed apart, that of both."""
+        return time_text(self.words, self.cost.training)
 
     @property
     def timed(self) -> bool:
         """Whether prediction was timed apart."""
-        return self.done and self.measures.predict_wall_s is not None
-
-    @property
-    def predict_s(self) -> float:
-        """Seconds of prediction, for all test images."""
-        if self.measures.predict_wall_s is None:
-            raise NoResult(f"the prediction of {self.id} was not timed apart; ask `.timed` first")
-        return self.measures.predict_wall_s
-
-    @property
-    def per_image_s(self) -> float:
-        return self.predict_s / self.n
+        return self.done and self.cost.per_image is not None
 
     @property
     def per_image(self) -> str:
-        return self.words.duration(self.per_image_s)
+        """The prediction time per test image."""
+        if self.cost.per_image is None:
+            raise NoResult(f"the prediction of {self.id} was not timed apart; ask `.timed` first")
+        return time_text(self.words, self.cost.per_image)
 
     def fact(self, name: str) -> Fact:
         facts = self.result.facts
@@ -410,43 +364,21 @@ class Variant:
 
     @property
     def params(self) -> tuple[Quantity, ...]:
-        """Every parameter that is a setting, as this task had it."""
+        """Every parameter that is a setting and that this task looks at, as it had it."""
+        uses = self.results.catalogue.variant(self.task).uses
         return tuple(
             Quantity(param_label(self.words, one), param_text(self.words, one, self.task.params[one.name]))
             for one in self.declared
-            if not one.recording
+            if not one.recording and (one.name in uses or not uses)
         )
+
+    def param(self, label: str) -> str:
+        """The parameter of this label, printed; a dash where the task does not look at it."""
+        return next((one.text for one in self.params if one.label == label), "–")
 
     def print(self, value: Fact) -> str:
         """A value of a fact."""
         return value_text(self.words, value)
-
-    def quantity(self, name: str) -> str:
-        """Our answer to a claim: a cost, a metric, a fact, or ``array[0][1]``, an element of an array."""
-        if name in COSTS:
-            return self.words.duration(getattr(self.measures, name))
-        if self.has(name):
-            return self.score(name)
-        value = self.raw(name)
-        return self.words.percent(float(value)) if is_share(name) else self.print(value)
-
-    def raw(self, name: str) -> Fact:
-        """What ``quantity`` prints, as it is."""
-        if name in COSTS:
-            return float(getattr(self.measures, name))
-        if self.has(name):
-            return self.metric(name).value
-        if name == "n":
-            return self.n
-        if name == "hardest_class":
-            return self.hardest_class
-        array, *places = name.replace("]", "").split("[")
-        if not places:
-            return self.fact(name)
-        value = self.values(array)
-        for place in places:
-            value = value[int(place)]
-        return cast(Fact, value)
 
 
 def score_text(words: Words, of: Metric | Scored, value: float) -> str:
@@ -489,7 +421,7 @@ def machines(variants: Iterable[Variant]) -> tuple[Machine, ...]:
 
 def is_share(metric: str) -> bool:
     """Whether a metric counts images, so that it reads best as a percentage."""
-    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap"))
+    return any(part in metric for part in ("accuracy", "recall", "purity", "overlap", "share", "variance"))
 
 
 @dataclass(frozen=True)
@@ -500,6 +432,7 @@ class Method:
     title: str
     summary: str
     section: str
+    material: str  # what it works on, where that is not the images
     control: bool
     figures: tuple[str, ...]
     parent: str  # the method whose page shows this one, or ""
@@ -528,15 +461,14 @@ class Method:
             raise NoResult(f"{self.slug} has no series {name}; it has {', '.join(known) or 'none'}")
         return found
 
-    @property
-    def sizes(self) -> tuple[Variant, ...]:
-        """The series ``size`` and the variant of the same settings on all training images, by the number of images."""
-        known = {one.id: one for one in self.all}
-        return tuple(known[one.task.id] for one in classifiers.sizes(self.main.results, self.slug))
-
     def named(self, name: str) -> Variant | None:
         """The variant of this name, if there is one."""
         return next((one for one in self.all if one.name == name), None)
+
+    @property
+    def param_labels(self) -> tuple[str, ...]:
+        """Of every parameter that any variant with a title looks at."""
+        return tuple(dict.fromkeys(one.label for variant in self.variants for one in variant.params))
 
     @property
     def alike(self) -> tuple[Variant, ...]:
@@ -598,9 +530,9 @@ class Row:
     variant: Variant
     title: str  # the method's, with the variant's where it has several
     role: Literal["method", "floor", "ceiling"]
-    tied: bool  # not to be told from the best: their intervals meet
     n_parameters: int | None  # learned numbers, where a method counts them
-    group: str = ""  # letters: rows that share one are not told apart by McNemar's test; "": not tested
+    n_dimensions: int | None = None  # of an embedding
+    best: tuple[str, ...] = ()  # metrics by which no row in as many dimensions is significantly better
 
     @property
     def done(self) -> bool:
@@ -608,176 +540,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Ties:
-    """Rows that the test images do not tell apart."""
+class Block:
+    """Rows that are compared with one another."""
 
-    letter: str
+    title: str  # "" where there is no other
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Test:
-    """Two rows compared image by image, the better first."""
-
-    first: Row
-    second: Row
-    only_first: int | None  # images that the first alone gets right; None where there are several runs
-    only_second: int | None
-    p: float | None
-    adjusted: float | None  # by Holm, for all pairs of the section
-    apart: bool  # whether the difference is significant
-    words: Words
-
-    @property
-    def p_text(self) -> str:
-        return "–" if self.p is None else probability_text(self.words, self.p)
-
-    @property
-    def adjusted_text(self) -> str:
-        return "–" if self.adjusted is None else probability_text(self.words, self.adjusted)
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """A test image that every classifier misreads: hard, or wrongly labelled."""
-
-    place: int  # in the data
-    true: str  # the class its label says
-    answers: tuple[str, ...]  # of each row
-    top: str  # the commonest answer
-    votes: int  # how many give it
-
-    @property
-    def agreed(self) -> bool:
-        """Whether all give the same answer."""
-        return self.votes == len(self.answers)
-
-
-@dataclass(frozen=True)
-class Known:
-    """A test image whose label is known to be wrong."""
-
-    place: int  # in the data
-    review: Mislabelled
-    wrong: tuple[bool, ...]  # by row: whether its answer is not the label
-
-    @property
-    def against(self) -> int:
-        """How many contradict the label."""
-        return sum(self.wrong)
-
-
-@dataclass(frozen=True)
-class Errors:
-    """Which test images the rows of a section misread, alone and together."""
-
-    rows: tuple[Row, ...]
-    answers: Answers
-    data: DataInfo
-
-    @property
-    def k(self) -> int:
-        return len(self.rows)
-
-    @property
-    def n(self) -> int:
-        return len(self.answers.index)
-
-    @property
-    def by_failures(self) -> tuple[int, ...]:
-        """At place i, how many images exactly i of them misread: k + 1 counts."""
-        failures: list[int] = self.answers.failures.tolist()
-        return tuple(failures.count(i) for i in range(self.k + 1))
-
-    @property
-    def none_wrong(self) -> int:
-        return self.by_failures[0]
-
-    @property
-    def any_wrong(self) -> int:
-        return self.n - self.none_wrong
-
-    @property
-    def all_wrong(self) -> int:
-        return self.by_failures[-1]
-
-    @property
-    def expected_all_wrong(self) -> float:
-        """How many images all would misread if the mistakes of one had nothing to do with those of another."""
-        return self.n * math.prod(self.both[i][i] / self.n for i in range(self.k))
-
-    @property
-    def suspects(self) -> tuple[Suspect, ...]:
-        """Images that all misread, those first on which most answers agree."""
-        found = []
-        for place in self.answers.suspects.tolist():
-            (top, votes), *_ = self.answers.votes(place)
-            found.append(
-                Suspect(
-                    place=int(self.answers.index[place]),
-                    true=self.data.class_names[self.answers.true[place]],
-                    answers=tuple(self.data.class_names[one] for one in self.answers.predicted[:, place]),
-                    top=self.data.class_names[top],
-                    votes=votes,
-                )
-            )
-        return tuple(found)
-
-    @property
-    def n_agreed(self) -> int:
-        """Suspects to which all give the same answer."""
-        return sum(one.agreed for one in self.suspects)
-
-    def value_without(self, row: Row) -> float:
-        """Accuracy with the images left out that all misread."""
-        mine = self._place(row)
-        kept = self.n - self.all_wrong
-        return 1 - (self.both[mine][mine] - self.all_wrong) / kept if kept else 1.0
-
-    def without(self, row: Row) -> str:
-        return row.variant.score_of("accuracy", self.value_without(row))
-
-    @property
-    def n_known(self) -> int:
-        """Images of this source whose labels are known to be wrong, wherever they are."""
-        return len(KNOWN.get(self.data.name, ()))
-
-    @property
-    def known(self) -> tuple[Known, ...]:
-        """Those of them that are among these test images."""
-        at = {place: i for i, place in enumerate(self.answers.index.tolist())}
-        found = []
-        for one in KNOWN.get(self.data.name, ()):
-            place = self.data.n_train + one.test  # a source's test images come after the others
-            if place in at:
-                found.append(Known(place, one, tuple(self.answers.wrong[:, at[place]].tolist())))
-        return tuple(found)
-
-    def value_without_known(self, row: Row) -> float:
-        """Accuracy with the images left out whose labels are known to be wrong."""
-        mine, known = self._place(row), self.known
-        kept = self.n - len(known)
-        wrong = self.both[mine][mine] - sum(one.wrong[mine] for one in known)
-        return 1 - wrong / kept if kept else 1.0
-
-    def without_known(self, row: Row) -> str:
-        return row.variant.score_of("accuracy", self.value_without_known(row))
-
-    @property
-    def both(self) -> tuple[tuple[int, ...], ...]:
-        """How many images two rows both misread; on the diagonal, each one's mistakes."""
-        return tuple(tuple(counts) for counts in self.answers.both.tolist())
-
-    def share(self, row: Row, other: Row) -> float:
-        """Of a row's mistakes, those that another makes as well; 0 where it makes none."""
-        one, two = self._place(row), self._place(other)
-        return self.both[one][two] / self.both[one][one] if self.both[one][one] else 0.0
-
-    def _place(self, row: Row) -> int:
-        ids = [one.variant.id for one in self.rows]
-        if row.variant.id not in ids:
-            raise NoResult(f"{row.variant.id} is none of the compared ones: {', '.join(ids)}")
-        return ids.index(row.variant.id)
 
 
 @dataclass(frozen=True)
@@ -786,9 +553,6 @@ class Section:
     headline: str  # the metric it is sorted by
     methods: tuple[Method, ...]
     rows: tuple[Row, ...]  # best first, those without a result last
-    answers: Answers | None  # of classifiers, on the same test images
-    ranking: Ranking | None  # of classifiers, by accuracy
-    data: DataInfo
     words: Words
 
     @property
@@ -810,89 +574,9 @@ class Section:
         """Controls with a result that see more than a map can show, best first."""
         return tuple(row for row in self.done if row.role == "ceiling")
 
-    def best(self, metric: str) -> Row:
-        """The contender that comes first by a metric."""
-        rows = {row.variant.id: row for row in self.contenders}
-        variants = ranked((row.variant for row in self.contenders), metric)
-        if not variants:
-            raise NoResult(f"no method of {self.name} has {metric}; ask `.contenders` first")
-        return rows[variants[0].id]
-
-    def tied_for(self, metric: str) -> tuple[Row, ...]:
-        """The other contenders whose 95 % intervals meet that of the best by a metric."""
-        first = self.best(metric)
-        low, high = first.variant.bounds(metric)
-        return tuple(
-            row
-            for row in self.contenders
-            if row != first and row.variant.has(metric)
-            for its_low, its_high in (row.variant.bounds(metric),)
-            if its_low <= high and low <= its_high
-        )
-
-    def _rows(self, tasks: Iterable[str]) -> tuple[Row, ...]:
-        """The rows of some tasks, in their order."""
-        known = {row.variant.id: row for row in self.rows}
-        return tuple(known[task] for task in tasks)
-
-    @property
-    def tests(self) -> tuple[Test, ...]:
-        """Every two contenders, compared on the same test images."""
-        if self.ranking is None:
-            return ()
-        found = {row.variant.id: row for row in self.rows}
-        return tuple(
-            Test(
-                first=found[pair.first],
-                second=found[pair.second],
-                only_first=pair.only_first,
-                only_second=pair.only_second,
-                p=pair.p,
-                adjusted=pair.adjusted,
-                apart=pair.order is not Order.UNDECIDED,
-                words=self.words,
-            )
-            for pair in self.ranking.pairs
-        )
-
-    def between(self, one: Row | Variant, other: Row | Variant) -> Test | None:
-        """The test of two rows, or of their variants; ``None`` if they were not compared."""
-        ids = {row.variant.id if isinstance(row, Row) else row.id for row in (one, other)}
-        return next((test for test in self.tests if {test.first.variant.id, test.second.variant.id} == ids), None)
-
-    @property
-    def ties(self) -> tuple[Ties, ...]:
-        """Groups of rows that do not differ significantly, the best's first; a row may be in several."""
-        if self.ranking is None:
-            return ()
-        return tuple(Ties(letter(i), self._rows(group)) for i, group in enumerate(self.ranking.groups))
-
-    @property
-    def leaders(self) -> tuple[Row, ...]:
-        """The best contender and those that are not told apart from it."""
-        if not self.contenders:
-            return ()
-        first, *others = self.contenders
-        tests = [(row, self.between(first, row)) for row in others]
-        return (first, *(row for row, test in tests if test is not None and not test.apart))
-
-    @property
-    def errors(self) -> Errors | None:
-        """Which test images the contenders misread, where there are two."""
-        if self.answers is None:
-            return None
-        return Errors(self._rows(self.answers.tasks), self.answers, self.data)
-
-    def front(self, cost: Literal["fit_s", "per_image_s", "peak"]) -> tuple[Row, ...]:
-        """Pareto's front: the contenders that no cheaper one equals in accuracy, the cheapest first."""
-        asked = [row for row in self.contenders if row.variant.has("accuracy")]
-        if cost == "per_image_s":
-            asked = [row for row in asked if row.variant.timed]
-        costs = [
-            float(row.variant.measures.peak_bytes if cost == "peak" else getattr(row.variant, cost)) for row in asked
-        ]
-        things = [measured(row.variant.results, row.variant.id, "accuracy") for row in asked]
-        return self._rows(front_of(costs, [one for one in things if one is not None]))
+    def series(self, name: str) -> tuple[Variant, ...]:
+        """The members of a series, of all methods."""
+        return tuple(one for method in self.methods for one in method.all if one.series == name)
 
     @property
     def has_parameters(self) -> bool:
@@ -904,6 +588,37 @@ class Section:
         """Names of the metrics any row has, the headline first."""
         names = dict.fromkeys([self.headline, *(one.name for row in self.done for one in row.variant.metrics)])
         return tuple(names)
+
+    @property
+    def higher(self) -> tuple[str, ...]:
+        """The metrics of which more is better."""
+        found = {one.name: one.better for row in self.done for one in row.variant.metrics}
+        return tuple(name for name, better in found.items() if better == "higher")
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The rows by what they can be compared with: embeddings in as many dimensions, the fewest first, then the
+        references, and those without a result last.
+        """
+        found: dict[tuple[int, int, str], list[Row]] = {}
+        for row in self.rows:
+            if not row.done:
+                key = (2, 0, self.words("No result"))
+            elif row.role == "ceiling":
+                key = (1, 0, self.words("Original space"))
+            elif row.n_dimensions is not None:
+                key = (0, row.n_dimensions, self.words("{n}-D", n=self.words.number(row.n_dimensions)))
+            else:
+                key = (0, 0, "")
+            found.setdefault(key, []).append(row)
+        if len(found) == 1:
+            return (Block("", self.rows),)
+        return tuple(Block(title, tuple(found[place, n, title])) for place, n, title in sorted(found))
+
+    def cost_names(self, cpu: bool) -> tuple[str, ...]:
+        """What the rows cost, by name, and the numbers they learn where all count them; ``cpu``: CPU time as well."""
+        counted = ("n_parameters",) if self.has_parameters else ()
+        return (*counted, "wall_s", *(("cpu_s",) if cpu else ()), "peak_bytes")
 
     def groups(self, *wanted: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The wanted metrics that any row has (all, if none is named), by what they speak of: (purpose, metrics)."""
@@ -943,46 +658,51 @@ class Data:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An article's number beside ours."""
+    """An article's number, to be set beside ours."""
 
     claim: Claim
     method: Method
     variant: Variant
-    article: str  # the article's value, printed as ours is
     quantity: str  # what it is a value of
+    words: Words
 
     @property
-    def counts(self) -> bool:
-        """Whether it counts images, which says little on its own."""
-        return self.claim.quantity == "n" or self.claim.quantity.startswith("confusion[")
+    def name(self) -> str:
+        return self.words(self.claim.name)
 
     @property
-    def bounds(self) -> tuple[float, float] | None:
-        """The 95 % interval of our value, where it has one: a metric's, or that of a count of confusions."""
-        name = self.claim.quantity
-        if self.variant.has(name):
-            metric = self.variant.metric(name)
-            return None if metric.low is None or metric.high is None else (metric.low, metric.high)
-        return counted(int(self.variant.raw(name))) if name.startswith("confusion[") else None
+    def note(self) -> str:
+        """What is not the same here."""
+        return self.words(self.claim.note)
 
     @property
-    def interval(self) -> str:
-        """The same, printed."""
-        if not self.variant.done or self.bounds is None:
-            return ""
-        if self.variant.has(self.claim.quantity):
-            return self.variant.interval(self.claim.quantity)
-        low, high = self.bounds
-        return f"{self.variant.words.number(low)}–{self.variant.words.number(high)}"
+    def article(self) -> str:
+        """The article's value, as exact as the article gives it."""
+        value = self.claim.value
+        if is_share(self.claim.quantity):
+            text = self.words.percent(float(value), max(0, -self.claim.exponent - 2))
+        else:
+            text = self._print(value)
+        return self.words("below {value}", value=text) if self.claim.below else text
 
-    @property
-    def verdict(self) -> Verdict:
-        """What comes of the two numbers; nothing where ours is missing."""
-        if not self.variant.done:
-            return ""
-        name = self.claim.quantity
-        better = self.variant.metric(name).better if self.variant.has(name) else None
-        return verdict(self.claim, self.variant.raw(name), self.bounds, better)
+    def ours(self, value: float | str) -> str:
+        """A value of ours."""
+        if isinstance(value, float) and self.variant.has(self.claim.quantity):
+            return self.variant.score_of(self.claim.quantity, value)
+        if is_share(self.claim.quantity):
+            return self.words.percent(float(value))
+        return self._print(value)
+
+    def range(self, low: float, high: float) -> str:
+        """From where to where ours may lie."""
+        return f"{bare(self.ours(low))}–{self.ours(high)}"
+
+    def _print(self, value: float | str) -> str:
+        if self.claim.is_cost:
+            return self.words.duration(float(value))
+        if isinstance(self.claim.value, int):
+            return self.words.number(float(value))
+        return value_text(self.words, value)
 
 
 def data_title(name: str, words: Words) -> str:
@@ -1028,7 +748,7 @@ class Book:
         self.data = Data(catalogue.data, data_title(catalogue.data.name, words))
         self.drawn = {(subject, name): one for (code, subject, name), one in drawn.items() if code == words.code}
         families = {one.slug: catalogue.children(one.slug) for one in catalogue.experiments}
-        alone = {one.slug: self._method(one, claims) for one in catalogue.experiments}
+        alone = {one.slug: self._method(one) for one in catalogue.experiments}
         self.methods = {
             slug: replace(one, children=tuple(alone[child.slug] for child in families[slug]))
             for slug, one in alone.items()
@@ -1041,7 +761,7 @@ class Book:
             self._comparison(claim, *variants[claim.task]) for claim in claims if claim.task in variants
         )
 
-    def _method(self, declared: Declaration, claims: Sequence[Claim]) -> Method:
+    def _method(self, declared: Declaration) -> Method:
         words, catalogue = self.words, self.results.catalogue
         records = self.results.of(declared.slug)
         return Method(
@@ -1049,6 +769,7 @@ class Book:
             title=words(declared.title),
             summary=words(declared.summary),
             section=declared.section,
+            material=words(declared.material) if declared.material else "",
             control=declared.control,
             figures=declared.figures,
             parent=declared.parent,
@@ -1065,15 +786,13 @@ class Book:
                     task=task,
                     declared=declared.params,
                     record=records.get(task.variant),
-                    claims=tuple(one for one in claims if one.task == task.id),
                 )
                 for task in catalogue.tasks_of(declared.slug)
             ),
         )
 
     def _section(self, name: Literal["maps", "classifiers"]) -> Section:
-        found = rows(self.results, name)
-        answers = classifiers.answers(self.results, found) if name == "classifiers" else None
+        found, best = rows(self.results, name), leading(self.results, name)
         return Section(
             name=name,
             headline=HEADLINE[name],
@@ -1084,15 +803,12 @@ class Book:
                     variant=(variant := self.methods[row.experiment].variant(row.variant)),
                     title=task_label(self.words, self.results.catalogue, variant.task, control=False),
                     role=row.role,
-                    tied=row.tied,
                     n_parameters=row.n_parameters,
-                    group=row.group,
+                    n_dimensions=row.n_dimensions,
+                    best=best.get(row.task, ()),
                 )
                 for row in found
             ),
-            answers=answers,
-            ranking=ranking(self.results, name, "accuracy") if name == "classifiers" else None,
-            data=self.results.catalogue.data,
             words=self.words,
         )
 
@@ -1102,14 +818,24 @@ class Book:
         quantity = costs.get(claim.quantity) or words(claim.name)
         if variant.has(claim.quantity):
             quantity = metric_label(words, claim.quantity)
-        article = value_text(words, claim.value)
-        if claim.quantity in costs:
-            article = words.duration(float(claim.value))
-        elif is_share(claim.quantity):
-            article = words.percent(float(claim.value))
-        if claim.below:
-            article = words("below {value}", value=article)
-        return Comparison(claim, method, variant, article, quantity)
+        return Comparison(claim, method, variant, quantity, words)
+
+    def claim(self, key: str) -> Comparison:
+        """An article's number by its key."""
+        for one in self.comparisons:
+            if one.claim.key == key:
+                return one
+        raise NoResult(f"no claim {key}; there are {', '.join(one.claim.key for one in self.comparisons)}")
+
+    @property
+    def busy_note(self) -> str:
+        """What the mark beside a time means."""
+        return self.words(
+            "{mark} Measured on a busy machine: the wall-clock time is more than {factor} times the CPU time. Such a "
+            "time is ranked by its CPU time.",
+            mark=BUSY_MARK,
+            factor=self.words.number(timing.BUSY, 2),
+        )
 
     @property
     def newest(self) -> Provenance | None:
@@ -1124,6 +850,11 @@ class Book:
     @property
     def versions(self) -> dict[str, tuple[str, ...]]:
         return versions(self.variants)
+
+    def numbers_of(self, method: Method) -> tuple[Comparison, ...]:
+        """The articles' numbers that a method's page answers, but settings and counts of images."""
+        mine = [one for one in self.comparisons if one.method.path == method.path]
+        return tuple(one for one in mine if not one.claim.setting and not one.claim.is_cell)
 
     def name(self, task: str) -> str:
         """What a task is called beside those of other methods."""
@@ -1147,18 +878,52 @@ class Book:
 
     def scored(self, scored: Scored) -> str:
         """A score with its interval: ``99.27 % (95 % interval 99.13–99.40 %)``."""
-        if scored.low is None or scored.high is None:
+        interval = self.interval(scored)
+        if not interval:
             return self.score(scored)
-        interval = range_text(self.words, scored, scored.low, scored.high)
         return self.words("{score} (95 % interval {range})", score=self.score(scored), range=interval)
 
     def spread(self, scored: Scored) -> str:
-        """From the least to the greatest of a score's runs: ``97.66–97.86 %``."""
+        """The least and the greatest score of its runs: ``99.25–99.29 %``."""
         return range_text(self.words, scored, scored.least, scored.greatest)
 
+    def interval(self, scored: Scored) -> str:
+        """A score's interval, ``99.13–99.40 %``, or nothing where it has none."""
+        if scored.low is None or scored.high is None:
+            return ""
+        return range_text(self.words, scored, scored.low, scored.high)
+
+    def extent(self, metric: str) -> str:
+        """What a score of the section's embeddings is taken on: ``k = 15, n = 5 × 2,000``; nothing of other scores."""
+        one = None if self.found.embeddings is None else self.found.embeddings.extents.get(metric)
+        if one is None:
+            return ""
+        count = self.words.number(one.n) if one.parts == 1 else f"{one.parts} × {self.words.number(one.n)}"
+        return unbroken(f"k = {one.k}") + f", {unbroken(f'n = {count}')}" if one.k else unbroken(f"n = {count}")
+
+    def runs(self, scored: Scored) -> str:
+        """How many runs a score is the mean of, and their range; or that chance had only one."""
+        if scored.single:
+            return self.words("single run")
+        return self.words("{n} runs: {range}", n=scored.runs, range=self.spread(scored)) if scored.runs > 1 else ""
+
+    def took(self, time: Time) -> str:
+        """A time of a finding, marked where the machine was busy."""
+        return time_text(self.words, time)
+
     def probability(self, p: float) -> str:
-        """A probability as tests state it: ``0.034``, ``below 0.001``."""
+        """A p value: ``0.034``, ``below 0.001``."""
         return probability_text(self.words, p)
+
+    def variant(self, task: str) -> Variant:
+        return self.by_task[task][1]
+
+    def theirs(self, task: str, quantity: str) -> str:
+        """What an article says of a quantity of a task, printed as ours is."""
+        for one in self.comparisons:
+            if (one.claim.task, one.claim.quantity) == (task, quantity):
+                return one.article
+        raise NoResult(f"no article says anything of {quantity} of {task}")
 
     def page(self, path: str) -> Page:
         for one in self.pages:
@@ -1194,6 +959,14 @@ class Here:
         """A link to the page of a task's method, under what the task is called beside others."""
         return self.ref(self.book.by_task[task][0].path, self.book.name(task))
 
+    def method_link(self, task: str) -> str:
+        """A link to the same page, under the method's title alone."""
+        return self.ref(self.book.by_task[task][0].path)
+
+    def method_links(self, tasks: Iterable[str]) -> str:
+        """The same of several, as a list in the language."""
+        return self.book.words.list(self.method_link(task) for task in tasks)
+
     def links(self, tasks: Iterable[str]) -> str:
         """The same of several, as a list in the language."""
         return self.book.words.list(self.link(task) for task in tasks)
@@ -1203,6 +976,19 @@ class Here:
         found = _known(self.book.terms, key, "term")
         href, title = f"{self.url(glossary.PAGE)}#{key}", html.escape(found.text)
         return f'<a class="term" href="{href}" title="{title}">{html.escape(text or found.word, quote=False)}</a>'
+
+    def contrast(self, pairs: Iterable[Pair]) -> str:
+        """What two embeddings score, by one metric after the other: ``trustworthiness (0.949 against 0.741) and …``."""
+        words = self.book.words
+        return words.list(
+            words(
+                "{metric} ({own} against {other})",
+                metric=self.term(METRIC_TERMS[one.own.metric], metric_label(words, one.own.metric)),
+                own=self.book.score(one.own),
+                other=self.book.score(one.other),
+            )
+            for one in pairs
+        )
 
     def cite(self, key: str) -> str:
         """A link to a publication: ``van der Maaten and Hinton (2008)``."""
@@ -1243,6 +1029,16 @@ class Here:
         """The numbers of a figure's parts that are drawn."""
         found = [one for about, one in self.book.drawn if about == (subject or self.subject)]
         return tuple(sorted(int(one.removeprefix(f"{name}-")) for one in found if re.fullmatch(rf"{name}-\d+", one)))
+
+    @property
+    def method(self) -> Method:
+        """The method of this page."""
+        return self.book.methods[self.at.slug]
+
+    @property
+    def compared(self) -> bool:
+        """Whether this page's method stands in its section's comparison."""
+        return any(row.method.slug == self.at.slug for row in self.book.sections[self.at.section].rows)
 
     def figures(self) -> tuple[Drawn, ...]:
         """Every figure of this page's subject, and of the methods that the page shows as well."""

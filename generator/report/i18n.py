@@ -1,9 +1,10 @@
 """Words, numbers and dates in the languages of the site."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -56,9 +57,7 @@ class Words:
 
     def number(self, x: float, digits: int = 0) -> str:
         """``60,000``; with ``digits`` decimals exactly."""
-        decimals = "." + "0" * digits if digits else ""
-        text = str(format_decimal(x, format=f"#,##0{decimals}", locale=self.code))
-        return text.replace("-", MINUS)
+        return _decimal(self.code, x, digits)
 
     def percent(self, share: float, digits: int = 1) -> str:
         """``97.6 %`` for a share of 0.976."""
@@ -100,7 +99,14 @@ class Words:
 
     def day(self, iso: str) -> str:
         """``May 5, 2020`` for an ISO 8601 day."""
-        return format_date(date.fromisoformat(iso), format="medium", locale=self.code)
+        return format_date(datetime.fromisoformat(iso).date(), format="medium", locale=self.code)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _decimal(code: str, x: float, digits: int) -> str:
+    """Kept, since tables on many pages print the same numbers, and Babel takes its time."""
+    decimals = "." + "0" * digits if digits else ""
+    return str(format_decimal(x, format=f"#,##0{decimals}", locale=code)).replace("-", MINUS)
 
 
 def unbroken(text: str) -> str:

@@ -1,7 +1,11 @@
 """Names of metrics, parameters and tasks as readers see them, and values as they read them."""
 
 from generator.record import Catalogue, Fact, ParamDeclaration, TaskInfo
+from generator.report.findings.timing import Time
 from generator.report.i18n import NO_BREAK, Words
+
+#: Beside a time that was measured on a busy machine.
+BUSY_MARK = "†"
 
 #: Facts whose names do not say by themselves what readers call them.
 FACTS = {
@@ -119,6 +123,11 @@ def probability_text(words: Words, p: float) -> str:
     if p < 0.001:
         return words("below {value}", value=words.number(0.001, 3))
     return words.number(p, 3 if p < 0.1 else 2)
+
+
+def time_text(words: Words, time: Time) -> str:
+    """``13 min 4 s``, marked where the machine was busy."""
+    return words.duration(time.wall_s) + (BUSY_MARK if time.busy else "")
 
 
 def variant_title(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:

@@ -44,6 +44,7 @@ def environment(layout: Layout, kind: type[jinja2.Environment] = jinja2.Environm
     env.filters["commit"] = lambda commit: commit[:SHORT_DIGEST] + ("+" if commit.endswith("+") else "")
     # A label where it heads a column or a row.
     env.filters["heading"] = lambda text: text[:1].upper() + text[1:]
+    env.filters["year"] = lambda iso: iso[:4]
     # jinja2's own `escape` returns a Markup, which would escape whatever it is joined with.
     env.filters["e"] = lambda text: html.escape(str(text))
     return env
@@ -70,6 +71,7 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "here": here,
         "ref": here.ref,
         "term": here.term,
+        "contrast": here.contrast,
         "cite": here.cite,
         "article": here.article,
         "book": book,
@@ -85,6 +87,8 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "found": book.found,
         "link": here.link,
         "links": here.links,
+        "method_link": here.method_link,
+        "method_links": here.method_links,
         "name": book.name,
         "names": book.names,
         "its_title": book.title,
@@ -92,8 +96,14 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "score": book.score,
         "scored": book.scored,
         "spread": book.spread,
+        "interval": book.interval,
+        "runs": book.runs,
+        "took": book.took,
         "probability": book.probability,
+        "extent": book.extent,
+        "theirs": book.theirs,
         "ranked": ranked,
+        "span": lambda *lists: sum(len(one) for one in lists),
         "all_done": lambda variants: all(one.done for one in variants),
         "source": lambda path: _source(layout, path),
         "site_url": site_url(),

@@ -1,5 +1,6 @@
 """The compared tasks of a section: which they are, how they rank, what they cost."""
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -59,6 +60,7 @@ class Row:
         return next((one for one in self.metrics if one.name == name), None)
 
 
+@functools.lru_cache(maxsize=64)
 def rows(results: Results, section: Section) -> tuple[Row, ...]:
     """The compared tasks of a section, best first by the headline score; those without a result last."""
     catalogue = results.catalogue
@@ -112,6 +114,19 @@ def rank_of(results: Results, among: Iterable[Row], metric: str, dimensions: int
     """The same of some rows. What was scored on other images than most is left out: it cannot be compared."""
     asked = [row.task for row in among if row.role == "method" and row.n_dimensions == dimensions]
     return rank(comparable(measured(results, task, metric) for task in asked))
+
+
+def leading(results: Results, section: Section) -> dict[str, tuple[str, ...]]:
+    """The metrics by which no method in as many dimensions is significantly better, of each task of a section."""
+    found = rows(results, section)
+    metrics = dict.fromkeys(one.name for row in found for one in row.metrics)
+    leaders: dict[str, tuple[str, ...]] = {}
+    for metric in metrics:
+        for dimensions in dict.fromkeys(row.n_dimensions for row in found):
+            ranking = rank_of(results, found, metric, dimensions)
+            for task in ranking.best if ranking is not None else ():
+                leaders[task] = (*leaders.get(task, ()), metric)
+    return leaders
 
 
 def _worth(row: Row, headline: str) -> float:

@@ -1,12 +1,14 @@
-"""Which differences between classifiers are more than chance: pure functions of counts, in Python's own numbers.
+"""Which differences between classifiers are significant: pure functions of counts, in Python's own numbers.
 
-All classifiers name the same test images, so two of them are compared image by image: only those on which one is right
-and the other wrong speak for either.
+All classifiers predict the same test images, so two of them are compared image by image: only those on which one is
+right and the other wrong speak for either.
 """
 
 from collections.abc import Iterable, Sequence
 
-#: Below this probability, corrected for the number of comparisons, a difference is not put down to chance.
+from scipy.special import bdtrc
+
+#: Below this probability, corrected for the number of comparisons, a difference is significant.
 LEVEL = 0.05
 
 
@@ -26,6 +28,11 @@ def mcnemar(only_first: int, only_second: int) -> float:
         term = term * (n - i) // (i + 1)
         ways += term
     return min(1.0, 2 * ways / 2**n)
+
+
+def at_least(count: int, n: int, share: float) -> float:
+    """How probable ``count`` or more successes are in ``n`` independent trials that each succeed with ``share``."""
+    return float(bdtrc(count - 1, n, share)) if count else 1.0
 
 
 def holm(probabilities: Sequence[float]) -> tuple[float, ...]:

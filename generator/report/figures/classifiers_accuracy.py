@@ -69,7 +69,7 @@ def draw(results: Results, words: Words) -> Picture | None:
             f"{method} {words.percent(metric.value, 2)}" for method, (_, metric) in zip(methods, scored, strict=True)
         ),
     )
-    caption = words("Accuracy with Wilson 95 % intervals; an open circle is a control")
+    caption = words("Accuracy with 95 % intervals; an open circle is the baseline")
     return Picture(alt, caption, render)
 
 

@@ -1,6 +1,7 @@
-"""Accuracy against the time it took to learn: what another second buys."""
+"""Accuracy against the time for training, and for the prediction of an image: what another second buys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,21 +10,17 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
-from generator.metric import Metric
-from generator.record import Measures, Results
-from generator.report.classifiers import fit_s
+from generator.record import Results
 from generator.report.figures import style
-from generator.report.figures.classifiers_accuracy import accuracy_axis, error, n_test
+from generator.report.figures.classifiers_accuracy import accuracy_axis, error
 from generator.report.figures.style import Picture, Theme
-from generator.report.findings import compare
+from generator.report.findings.compare import Scored, bounds
+from generator.report.findings.contest import TUNED, Contest, contest
+from generator.report.findings.timing import Cost, Time
 from generator.report.i18n import Words
-from generator.report.labels import task_label
-from generator.report.rows import Row, rows
+from generator.report.labels import BUSY_MARK, task_label, time_text
 
 SUBJECT = "classifiers"
-
-#: The variant that a method is at its best in.
-BEST = "tuned"
 
 #: The line that joins those on the front.
 FRONT: dict[str, Any] = {"color": style.CLASS_COLOURS[1], "linewidth": 1.5, "zorder": 1}
@@ -41,77 +38,121 @@ PLACES = (
     ),
 )
 
-Shown = list[tuple[Row, Metric, Measures]]
+UNITS = (1.0, 1e-3)  # of the two panels, in seconds
+LEAST = 1e-3  # of a unit: 0 has no place on a logarithmic axis
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A classifier with its accuracy and one of its times, and whether it is on Pareto's front."""
+
+    scored: Scored
+    experiment: str
+    tuned: bool
+    time: Time
+    ahead: bool
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    shown = measured(results)
-    if not shown:
+    found = contest(results)
+    if found is None:
         return None
-    costs = [max(fit_s(measures), 1e-3) for _, _, measures in shown]  # 0 has no place on a logarithmic axis
-    label = words("training time (s); threads per task: {threads}", threads=results.catalogue.threads)
+    threads = results.catalogue.threads
+    panels = [
+        (
+            words("training time (s); threads per task: {threads}", threads=threads),
+            priced(results, found, found.training_front, lambda one: one.training),
+        ),
+        (
+            words("prediction time per image (ms); threads per task: {threads}", threads=threads),
+            priced(results, found, found.prediction_front, lambda one: one.per_image),
+        ),
+    ]
+    panels = [(label, shown) for label, shown in panels if shown]
+    if not panels:
+        return None
+
+    def render(theme: Theme) -> Figure:
+        figure, axes = style.new_figure(5.0 * len(panels), len(panels), gap=0.08)
+        places = []
+        for panel, (label, shown), unit in zip(axes[:, 0], panels, UNITS, strict=False):
+            places.append(bargain(panel, results, found.n_test, shown, unit, words, theme))
+            panel.set_xlabel(label)
+        style.settle(figure)
+        for panel, (points, labels, others) in zip(axes[:, 0], places, strict=True):
+            place_labels(panel, points, labels, theme, size=9.5, others=others)
+        return figure
+
+    tasks = {task.id: task for task in results.catalogue.tasks}
+    methods = {one.task: task_label(words, results.catalogue, tasks[one.task]) for one in found.ranking.scores}
     alt = words(
-        "Accuracy against training time: {methods}; Pareto front: {front}",
-        **told(results, shown, [words.duration(cost) for cost in costs], costs, words),
+        "Accuracy against training time and prediction time per image. Training: {training}; Pareto front: "
+        "{training_front}. Prediction: {prediction}; Pareto front: {prediction_front}",
+        training=_told(panels[0][1], methods, words),
+        training_front=_named([one.task for one in found.training_front], methods, words),
+        prediction=_told(panels[-1][1], methods, words) if found.prediction_front else "–",
+        prediction_front=_named([one.task for one in found.prediction_front], methods, words) or "–",
     )
     caption = words(
-        "Accuracy, with its 95 % interval, against training time; up and to the left is better. A "
-        "diamond is the tuned setting, joined to the article's. The stepped line is the Pareto front"
+        "Accuracy, with its 95 % interval, against training time and against prediction time per image; up and to the "
+        "left is better. A diamond is the tuned setting, joined to the article's. The stepped line is the Pareto front"
     )
-    return Picture(alt, caption, lambda theme: bargain(results, shown, costs, label, words, theme))
+    if any(one.time.busy for _, shown in panels for one in shown):
+        caption += words(". {mark} The machine was busy: CPU time instead of wall-clock time", mark=BUSY_MARK)
+    return Picture(alt, caption, render)
 
 
-def measured(results: Results) -> Shown:
-    """The compared classifiers but controls, with accuracy and cost, best first."""
+def priced(
+    results: Results, found: Contest, front: Sequence[Cost], time: Callable[[Cost], Time | None]
+) -> list[Priced]:
+    """The classifiers that have this time, most accurate first."""
+    tasks = {task.id: task for task in results.catalogue.tasks}
+    ahead = {one.task for one in front}
+    times = {line.task: time(line.cost) for line in found.lines if line.cost is not None}
     return [
-        (row, metric, row.measures)
-        for row in rows(results, "classifiers")
-        if row.status == "done"
-        and not row.control
-        and (metric := row.metric("accuracy")) is not None
-        and row.measures is not None
+        Priced(scored, tasks[scored.task].experiment, tasks[scored.task].variant == TUNED, spent, scored.task in ahead)
+        for scored in found.ranking.scores
+        if (spent := times.get(scored.task)) is not None
     ]
 
 
-def front(results: Results, shown: Shown, costs: Sequence[float]) -> list[int]:
-    """Places of those on Pareto's front, the cheapest first."""
-    things = [compare.measured(results, row.task, "accuracy") for row, _, _ in shown]
-    places = {row.task: place for place, (row, _, _) in enumerate(shown)}
-    return [places[task] for task in compare.front(costs, compare.comparable(things))]
+def _told(shown: Sequence[Priced], methods: Mapping[str, str], words: Words) -> str:
+    """For those who cannot see it: each classifier with accuracy and time."""
+    return words("; ").join(
+        f"{methods[one.scored.task]} {words.percent(one.scored.value, 2)}, {time_text(words, one.time)}"
+        for one in shown
+    )
 
 
-def told(results: Results, shown: Shown, texts: Sequence[str], costs: Sequence[float], words: Words) -> dict[str, str]:
-    """For those who cannot see it: each classifier with accuracy and cost, and which of them make the front."""
-    tasks = {task.id: task for task in results.catalogue.tasks}
-    methods = [task_label(words, results.catalogue, tasks[row.task]) for row, _, _ in shown]
-    return {
-        "methods": words("; ").join(
-            f"{method} {words.percent(metric.value, 2)}, {text}"
-            for method, (_, metric, _), text in zip(methods, shown, texts, strict=True)
-        ),
-        "front": words("; ").join(methods[place] for place in front(results, shown, costs)),
-    }
+def _named(tasks: Sequence[str], methods: Mapping[str, str], words: Words) -> str:
+    return words("; ").join(methods[task] for task in tasks)
 
 
-def bargain(results: Results, shown: Shown, costs: Sequence[float], label: str, words: Words, theme: Theme) -> Figure:
-    """Accuracy over a cost on a scale of factors; each method is named once, where it is at its best."""
-    figure, axes = style.new_figure(5.2)
-    panel = axes[0, 0]
-    points: list[tuple[float, float]] = []
+Point = tuple[float, float]
+
+
+def bargain(
+    panel: Axes, results: Results, n_test: int, shown: Sequence[Priced], unit: float, words: Words, theme: Theme
+) -> tuple[list[Point], list[str], list[Point]]:
+    """Accuracy over a time, in units of so many seconds, on a scale of factors.
+
+    Returns the points that are named, their names, and the other points: each method is named once, where it is most
+    accurate.
+    """
+    costs = [max(one.time.rank_s / unit, LEAST) for one in shown]
+    points = [(cost, error(one.scored.value, n_test)) for cost, one in zip(costs, shown, strict=True)]
     ends: list[float] = []
-    for (row, metric, _), cost in zip(shown, costs, strict=True):
-        n = n_test(results, row)
-        interval = [error(metric.value if end is None else end, n) for end in (metric.low, metric.high)]
-        panel.plot([cost, cost], interval, color=style.ACCENT, linewidth=1.5)
-        points.append((cost, error(metric.value, n)))
-        panel.plot(*points[-1], "D" if row.variant == BEST else "o", color=style.ACCENT, markersize=7)
+    for point, one in zip(points, shown, strict=True):
+        interval = [error(end, n_test) for end in bounds(one.scored)]
+        panel.plot([point[0]] * 2, interval, color=style.ACCENT, linewidth=1.5)
+        panel.plot(*point, "D" if one.tuned else "o", color=style.ACCENT, markersize=7)
         ends += interval
-    steps = [points[place] for place in front(results, shown, costs)]
+    steps = sorted(point for point, one in zip(points, shown, strict=True) if one.ahead)
     # On to the greatest cost there is: spending more never makes the choice poorer.
     panel.step(*_axes([*steps, (max(costs), steps[-1][1])]), "--", where="post", **FRONT)
     named: dict[str, int] = {}
-    for place, (row, _, _) in enumerate(shown):
-        first = named.setdefault(row.experiment, place)
+    for place, one in enumerate(shown):
+        first = named.setdefault(one.experiment, place)
         panel.plot(*_axes([points[first], points[place]]), color=theme.quiet, linewidth=1, zorder=1)
     accuracy_axis(panel, min(ends), words, axis="y", most=max(ends))
     panel.set_xscale("log")
@@ -121,14 +162,14 @@ def bargain(results: Results, shown: Shown, costs: Sequence[float], label: str, 
     panel.xaxis.set_major_locator(LogLocator(base=10, subs=(1,) if spread > 50 else (1, 2, 5), numticks=6))
     panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     panel.xaxis.set_minor_formatter(NullFormatter())
-    panel.set_xlabel(label)
     panel.set_ylabel(words("accuracy (%), logarithmic in the errors"))
     panel.grid(axis="x")
-    style.settle(figure)
-    titles = [words(results.catalogue.experiment(slug).title) for slug in named]
+    titles = [
+        words(results.catalogue.experiment(slug).title) + (BUSY_MARK if shown[place].time.busy else "")
+        for slug, place in named.items()
+    ]
     others = [point for place, point in enumerate(points) if place not in named.values()]
-    place_labels(panel, [points[place] for place in named.values()], titles, theme, size=9.5, others=others)
-    return figure
+    return [points[place] for place in named.values()], titles, others
 
 
 def _axes(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:

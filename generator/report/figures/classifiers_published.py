@@ -1,21 +1,21 @@
-"""The article's errors beside ours: the same setting, and the best practice known."""
+"""The article's errors beside ours: the same setting, and the tuned one."""
 
 from dataclasses import dataclass
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from generator.record import Results
 from generator.report import published
 from generator.report.figures import style
 from generator.report.figures.style import Picture, Theme
+from generator.report.findings.compare import bounds, measured
+from generator.report.findings.contest import PUBLISHED, TUNED
 from generator.report.i18n import Words
 
 SUBJECT = "classifiers"
 
 #: The images the articles speak of; beside others their numbers say nothing.
 ARTICLES_DATA = "mnist"
-PUBLISHED, BEST = "published", "tuned"
 WIDTH = 0.23
 
 
@@ -36,7 +36,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         slug = declaration.slug
         if declaration.section != "classifiers" or declaration.task != "classification":
             continue
-        ours = (_ours(results, f"{slug}-{PUBLISHED}"), _ours(results, f"{slug}-{BEST}"))
+        ours = (_ours(results, f"{slug}-{PUBLISHED}"), _ours(results, f"{slug}-{TUNED}"))
         claim = claims.get(f"{slug}-{PUBLISHED}") if results.catalogue.data.name == ARTICLES_DATA else None
         theirs = None if claim is None else Bar(*[100 * (1 - claim)] * 3)
         if any(ours):
@@ -102,10 +102,8 @@ def draw(results: Results, words: Words) -> Picture | None:
 
 
 def _ours(results: Results, task: str) -> Bar | None:
-    record = results.records.get(task)
-    if record is None or record.failure is not None:
+    found = measured(results, task, "accuracy")
+    if found is None:
         return None
-    metric = record.metric("accuracy")
-    high, low = (metric.value if end is None else end for end in (metric.low, metric.high))
-    value, least, most = (float(100 * (1 - one)) for one in np.array([metric.value, low, high]))
-    return Bar(value, least, most)
+    low, high = bounds(found.scored)
+    return Bar(*(100 * (1 - one) for one in (found.scored.value, high, low)))

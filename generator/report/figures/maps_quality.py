@@ -6,13 +6,15 @@ from matplotlib.figure import Figure
 from generator.record import Results
 from generator.report.figures import style
 from generator.report.figures.style import Picture, Theme
+from generator.report.findings.compare import Lead
 from generator.report.i18n import Words
 from generator.report.labels import metric_label, task_label
-from generator.report.rows import PURPOSES, Row, rows
+from generator.report.rows import PURPOSES, Row, ranking, rows
 
 SUBJECT = "maps"
 
 COLUMNS = 3
+PLANE = 2  # dimensions
 
 
 def draw(results: Results, words: Words) -> Picture | None:
@@ -46,15 +48,20 @@ def draw(results: Results, words: Words) -> Picture | None:
         figure.supxlabel(words("score (1 is best)"), fontsize=11)
         return figure
 
-    best = shown[0].metric("trustworthiness")
-    assert best is not None
-    alt = words(
-        "{k} scores of {methods} embeddings; the highest trustworthiness is {best} by {method}",
-        k=len(scores),
-        methods=len(shown),
-        best=words.number(best.value, 3),
-        method=methods[0],
-    )
+    alt = words("{k} scores of {methods} embeddings", k=len(scores), methods=len(shown))
+    flat = ranking(results, "maps", "trustworthiness", PLANE)
+    if flat is not None:
+        names = words.list(task_label(words, results.catalogue, tasks[one], control=False) for one in flat.best)
+        best = words.number(flat.first.value, 3)
+        if flat.lead is Lead.TIED:
+            said = words(
+                "the highest trustworthiness in two dimensions is {best}; {names} do not differ significantly",
+                best=best,
+                names=names,
+            )
+        else:
+            said = words("the highest trustworthiness in two dimensions is {best}, by {names}", best=best, names=names)
+        alt = words("; ").join((alt, said))
     caption = words(
         "Scores of every embedding; an open circle is a baseline, an open square a reference, a bar a 95 % interval"
     )

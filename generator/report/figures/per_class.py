@@ -18,18 +18,8 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     class_names = results.catalogue.data.class_names
     right = np.diag(counts)
     series = (
-        (
-            words("precision: correct among those predicted as the class"),
-            right,
-            counts.sum(axis=0),
-            "s",
-        ),
-        (
-            words("recall: correct among those of the class"),
-            right,
-            counts.sum(axis=1),
-            "o",
-        ),
+        (words("precision: correct among those predicted as the class"), right, counts.sum(axis=0), "s"),
+        (words("recall: correct among those of the class"), right, counts.sum(axis=1), "o"),
     )
 
     def render(theme: Theme) -> Figure:

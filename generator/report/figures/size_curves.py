@@ -3,11 +3,12 @@
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
 
-from generator.record import Record, Results
-from generator.report.classifiers import n_train, sizes
+from generator.record import Results
 from generator.report.figures import style
 from generator.report.figures.classifiers_accuracy import accuracy_axis, error
 from generator.report.figures.style import Picture, Theme
+from generator.report.findings.compare import Scored, bounds
+from generator.report.findings.sample_size import Curve, sample_size
 from generator.report.i18n import Words
 
 SUBJECT = "classifiers"
@@ -18,39 +19,37 @@ APART = 1.035
 
 
 def draw(results: Results, words: Words) -> Picture | None:
-    found = {
-        one.slug: records
-        for one in results.catalogue.experiments
-        if one.section == "classifiers" and len(records := sizes(results, one.slug)) > 1
-    }
-    if not found:
+    found = sample_size(results)
+    if found is None:
         return None
-    # The best on most images first.
-    slugs = sorted(found, key=lambda slug: -found[slug][-1].metric("accuracy").value)
-    titles = {slug: words(results.catalogue.experiment(slug).title) for slug in slugs}
-    numbers = sorted({n_train(results, one) for records in found.values() for one in records})
+    curves = {one.task: _points(found.numbers, one) for one in found.curves}
+    curves = {task: points for task, points in curves.items() if len(points) > 1}
+    if not curves:
+        return None
+    titles = {task: words(results.catalogue.experiment(_slug(results, task)).title) for task in curves}
+    numbers = sorted({n for points in curves.values() for n, _ in points})
 
     def render(theme: Theme) -> Figure:
         figure, axes = style.new_figure(5.4)
         panel = axes[0, 0]
-        least = 100.0
-        for place, slug in enumerate(slugs):
-            shift = APART ** (place - (len(slugs) - 1) / 2)
+        ends: list[float] = []
+        for place, (task, points) in enumerate(curves.items()):
+            n_test = results.records[task].arrays["index"].shape[0]
+            shift = APART ** (place - (len(curves) - 1) / 2)
             colour = style.colour_of(place)
-            xs = [shift * n_train(results, one) for one in found[slug]]
-            for x, one in zip(xs, found[slug], strict=True):
-                low, high = _wrong(one)
-                panel.plot([x, x], [low, high], color=colour, linewidth=1.2)
-                least = min(least, high)
-            ys = [error(one.metric("accuracy").value, _n_test(one)) for one in found[slug]]
+            xs = [shift * n for n, _ in points]
+            for x, (_, scored) in zip(xs, points, strict=True):
+                interval = [error(end, n_test) for end in bounds(scored)]
+                panel.plot([x, x], interval, color=colour, linewidth=1.2)
+                ends += interval
+            ys = [error(scored.value, n_test) for _, scored in points]
             mark = MARKS[place % len(MARKS)]
-            panel.plot(xs, ys, f"{mark}-", color=colour, markersize=5.5, linewidth=1.5, label=titles[slug])
+            panel.plot(xs, ys, f"{mark}-", color=colour, markersize=5.5, linewidth=1.5, label=titles[task])
         panel.set_xscale("log")
         panel.set_xticks(numbers, [words.number(n) for n in numbers], fontsize=10)
         panel.xaxis.set_minor_locator(NullLocator())
         panel.xaxis.set_minor_formatter(NullFormatter())
-        most = max(_wrong(one)[0] for records in found.values() for one in records)
-        accuracy_axis(panel, least, words, axis="y", most=most)
+        accuracy_axis(panel, min(ends), words, axis="y", most=max(ends))
         panel.set_xlabel(words("number of training images, logarithmic"))
         panel.set_ylabel(words("accuracy (%), logarithmic in the errors"))
         figure.legend(loc="outside upper center", ncols=2, fontsize=10, columnspacing=1)
@@ -59,28 +58,22 @@ def draw(results: Results, words: Words) -> Picture | None:
     said = words("; ").join(
         words(
             "{method} from {first} with {few} to {last} with {many}",
-            method=titles[slug],
-            first=words.percent(found[slug][0].metric("accuracy").value),
-            few=words.number(n_train(results, found[slug][0])),
-            last=words.percent(found[slug][-1].metric("accuracy").value, 2),
-            many=words.number(n_train(results, found[slug][-1])),
+            method=titles[task],
+            first=words.percent(points[0][1].value),
+            few=words.number(points[0][0]),
+            last=words.percent(points[-1][1].value, 2),
+            many=words.number(points[-1][0]),
         )
-        for slug in slugs
+        for task, points in curves.items()
     )
     alt = words("Accuracy by number of training images; {methods}", methods=said)
-    caption = words(
-        "Accuracy on the same test images after learning from few and from many; a bar is a Wilson 95 % interval"
-    )
+    caption = words("Accuracy on the same test images after learning from few and from many; a bar is a 95 % interval")
     return Picture(alt, caption, render)
 
 
-def _n_test(record: Record) -> int:
-    return record.arrays["index"].shape[0]
+def _points(numbers: tuple[int, ...], curve: Curve) -> list[tuple[int, Scored]]:
+    return [(n, scored) for n, scored in zip(numbers, curve.scores, strict=True) if scored is not None]
 
 
-def _wrong(record: Record) -> tuple[float, float]:
-    """Errors in percent at the lower and at the upper end of the accuracy's interval."""
-    metric = record.metric("accuracy")
-    ends = (metric.value if end is None else end for end in (metric.low, metric.high))
-    low, high = (error(end, _n_test(record)) for end in ends)
-    return low, high
+def _slug(results: Results, task: str) -> str:
+    return results.records[task].task.experiment

@@ -10,12 +10,15 @@ What is compared was measured on the same images. Where the answers to each imag
 
 Where only parts of the images were scored, the same ones for both, a paired t-test over the parts; where there is
 nothing but two intervals, whether they meet.
+
+A claim of somebody else's is judged here, too. His number comes without an interval; it is given one as wide as ours,
+since it was measured on as many images.
 """
 
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
@@ -47,6 +50,14 @@ class Method(StrEnum):
     RUNS = "runs"
     BLOCKS = "blocks"
     INTERVALS = "intervals"
+
+
+class Verdict(StrEnum):
+    """What our results say of a claim."""
+
+    SUPPORTED = "supported"
+    UNDECIDED = "undecided"  # they agree with the claim and with its contrary
+    REFUTED = "refuted"
 
 
 class Lead(StrEnum):
@@ -110,6 +121,16 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Head:
+    """What a page says of a ranking."""
+
+    lead: Lead
+    best: tuple[str, ...]  # the first, and all that do not differ significantly from it
+    first: Scored
+    last: Scored
+
+
+@dataclass(frozen=True)
 class Ranking:
     """Tasks by one score, best first, on the same images and in the same number of dimensions."""
 
@@ -140,6 +161,10 @@ class Ranking:
         """Those that do not differ significantly from the first."""
         return self.best[1:]
 
+    @property
+    def head(self) -> Head:
+        return Head(self.lead, self.best, self.first, self.last)
+
     def between(self, one: str, other: str) -> Comparison | None:
         """The comparison of two of them, ``one`` first."""
         for pair in self.pairs:
@@ -163,13 +188,13 @@ def measured(results: Results, task: str, metric: str) -> Measured | None:
     info = record.task
     dimensions = record.arrays["coordinates"].shape[1] if "coordinates" in record.arrays else 0
     population: tuple[object, ...] = (info.data, info.split, info.sample)
-    once = Scored(task, metric, found.value, found.low, found.high, 1, found.value, found.value, unit=found.unit)
+    own = once(record, metric)
     if "predictions" not in record.arrays:
-        return Measured(once, found.better == "higher", population, None, found.blocks, dimensions)
+        return Measured(own, found.better == "higher", population, None, found.blocks, dimensions)
     runs = repeats(results, info)
     values = [one.metric(metric).value for one in runs]
     scored = replace(
-        once,
+        own,
         runs=len(runs),
         value=sum(values) / len(values),
         least=min(values),
@@ -187,6 +212,21 @@ def measured(results: Results, task: str, metric: str) -> Measured | None:
         low, high = interval(right)
         scored = replace(scored, low=low, high=high)
     return Measured(scored, True, population, right)
+
+
+def once(record: Record, metric: str) -> Scored:
+    """The score of one run alone."""
+    found = record.metric(metric)
+    return Scored(
+        task=record.task.id,
+        metric=metric,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        least=found.value,
+        greatest=found.value,
+        unit=found.unit,
+    )
 
 
 def pooled(results: Results, task: str, metric: Metric) -> Metric:
@@ -301,6 +341,64 @@ def beyond(value: float, scored: Scored) -> Order:
     return Order.FIRST if value > high else Order.SECOND if value < low else Order.UNDECIDED
 
 
+def claimed(order: Order) -> Verdict:
+    """Of the claim that the first of two is the better."""
+    return {Order.FIRST: Verdict.SUPPORTED, Order.UNDECIDED: Verdict.UNDECIDED, Order.SECOND: Verdict.REFUTED}[order]
+
+
+def above(scored: Scored, value: float) -> Verdict:
+    """Of the claim that a score is above a value: undecided where the score's interval holds the value."""
+    low, high = bounds(scored)
+    if low > value:
+        return Verdict.SUPPORTED
+    return Verdict.REFUTED if high < value else Verdict.UNDECIDED
+
+
+def below(scored: Scored, value: float) -> Verdict:
+    """Of the claim that a score is below a value."""
+    low, high = bounds(scored)
+    if high < value:
+        return Verdict.SUPPORTED
+    return Verdict.REFUTED if low >= value else Verdict.UNDECIDED
+
+
+def agrees(scored: Scored, least: float, most: float) -> Verdict:
+    """Of the claim that a score is what somebody else measured, from ``least`` to ``most`` by the digits he gives.
+
+    Supported where that meets our interval; refuted where it does not even if his number is given one as wide as ours;
+    and never refuted where we have no interval: nothing tells how far two such numbers may be apart.
+    """
+    low, high = bounds(scored)
+    if low <= most and least <= high:
+        return Verdict.SUPPORTED
+    if scored.low is None or scored.high is None:
+        return Verdict.UNDECIDED
+    apart = low - (high - scored.value) > most or high + (scored.value - low) < least
+    return Verdict.REFUTED if apart else Verdict.UNDECIDED
+
+
+def elsewhere(counts: Sequence[int], ratio: float) -> tuple[float, float]:
+    """From where to where the same rare count may lie on other images, ``ratio`` times as many: 19 times in 20 for each
+    of the ``counts`` of several runs, from the least to the greatest.
+
+    The other count a of a count c solves (a - r c)² = Z² r (a + c): the score test for the rates of two Poisson
+    counts (Ng and Tang, Statistics in Medicine 24, 2005).
+    """
+
+    def ends(count: int) -> tuple[float, float]:
+        centre = ratio * (count + intervals.Z**2 / 2)
+        half_width = intervals.Z * math.sqrt(ratio * (ratio + 1) * count + (ratio * intervals.Z) ** 2 / 4)
+        return max(0.0, centre - half_width), centre + half_width
+
+    return ends(min(counts))[0], ends(max(counts))[1]
+
+
+def share(task: str, count: int, n: int) -> Scored:
+    """A share of ``n`` images of a task, with Wilson's interval."""
+    low, high = intervals.wilson(count, n)
+    return Scored(task, "share", count / n, low, high)
+
+
 def turned(pair: Comparison) -> Comparison:
     """The same comparison, seen from the other side."""
     order = {Order.FIRST: Order.SECOND, Order.SECOND: Order.FIRST, Order.UNDECIDED: Order.UNDECIDED}[pair.order]
@@ -350,6 +448,12 @@ def comparable(things: Iterable[Measured | None]) -> list[Measured]:
     return [one for one in known if one.population == most[0][0]]
 
 
+def highest(things: Iterable[Measured | None]) -> Scored | None:
+    """The best score of some, whatever their dimensions: a mark to set others beside, and no verdict on them."""
+    known = comparable(things)
+    return max(known, key=lambda one: one.worth).scored if known else None
+
+
 def together(pairs: Iterable[Comparison]) -> tuple[Comparison, ...]:
     """Comparisons that are read together, each with its probability adjusted by Holm and its order by that."""
     known = tuple(pairs)
@@ -361,14 +465,16 @@ def together(pairs: Iterable[Comparison]) -> tuple[Comparison, ...]:
     )
 
 
-def front(costs: Sequence[float], things: Sequence[Measured]) -> tuple[str, ...]:
+def front(costs: Mapping[str, float], ranking: Ranking) -> tuple[str, ...]:
     """Pareto's front of cost and score, the cheapest first: what costs more than those before it and is significantly
-    better than every one of them. Of equal costs the better first.
+    better than every one of them, by the ranking's own comparisons. Of equal costs the better first.
+
+    ``costs``: by task; what has none is left out.
     """
-    if len(costs) != len(things):
-        raise ValueError(f"{len(costs)} costs of {len(things)} things")
-    kept: list[Measured] = []
-    for place in sorted(range(len(costs)), key=lambda one: (costs[one], -things[one].worth)):
-        if all(compare(things[place], one).order is Order.FIRST for one in kept):
-            kept.append(things[place])
-    return tuple(one.task for one in kept)
+    kept: list[str] = []
+    ranked = [one.task for one in ranking.scores if one.task in costs]
+    for task in sorted(ranked, key=lambda one: costs[one]):
+        pairs = [ranking.between(task, cheaper) for cheaper in kept]
+        if all(pair is not None and pair.order is Order.FIRST for pair in pairs):
+            kept.append(task)
+    return tuple(kept)

@@ -17,11 +17,11 @@ document.querySelectorAll(".table, div.arithmatex").forEach((element) => reach.o
 const search = document.querySelector(".md-search");
 search.ariaLabel = search.querySelector("input").ariaLabel;
 
-// A sortable table: its headings become buttons, and a box keeps the rows that have all the words in it. Without this
-// script the table stands in the order it was written in.
+// A sortable table: its headings become buttons, and a box keeps the rows that have all the words in it. Rows that stand
+// together under a title are sorted among themselves. Without this script the table stands in the order it was written in.
 for (const table of document.querySelectorAll("table.sortable")) {
   const headings = [...table.tHead.rows].at(-1).cells;
-  const body = table.tBodies[0];
+  const rowsOf = (body) => [...body.rows].filter((row) => row.cells[0].scope !== "rowgroup");
   const order = new Intl.Collator(document.documentElement.lang, { numeric: true });
 
   // A cell's number or text; nothing where the row has no result.
@@ -42,13 +42,13 @@ for (const table of document.querySelectorAll("table.sortable")) {
       const way = next[heading.ariaSort] ?? heading.dataset.first ?? "ascending";
       const place = heading.cellIndex;
       const sign = way === "ascending" ? 1 : -1;
-      const rows = [...body.rows].sort((one, other) => {
+      const compare = (one, other) => {
         const [a, b] = [value(one, place), value(other, place)];
         if (a === undefined || b === undefined) return (a === undefined) - (b === undefined); // these are always last
         return sign * (typeof a === "number" ? a - b : order.compare(a, b));
-      });
+      };
       for (const each of headings) each.ariaSort = each === heading ? way : null;
-      body.append(...rows);
+      for (const body of table.tBodies) body.append(...rowsOf(body).sort(compare));
     });
   }
 
@@ -56,12 +56,13 @@ for (const table of document.querySelectorAll("table.sortable")) {
   const [box, status] = [filter.querySelector("input"), filter.querySelector("[role=status]")];
   box.addEventListener("input", () => {
     const sought = box.value.toLowerCase().split(/\s+/);
-    for (const row of body.rows) {
+    const rows = [...table.tBodies].flatMap(rowsOf);
+    for (const row of rows) {
       const text = row.textContent.toLowerCase();
       row.hidden = !sought.every((word) => text.includes(word));
     }
-    const shown = [...body.rows].filter((row) => !row.hidden).length;
-    status.textContent = status.dataset.text.replace("{shown}", shown).replace("{all}", body.rows.length);
+    const shown = rows.filter((row) => !row.hidden).length;
+    status.textContent = status.dataset.text.replace("{shown}", shown).replace("{all}", rows.length);
   });
   filter.hidden = false;
 }

@@ -1,0 +1,172 @@
+"""Which embedding answers which question best, in as many dimensions, and what each costs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from generator.metrics.extent import Extent, extents
+from generator.record import Results, TaskInfo
+from generator.report.findings.compare import Head, Order, Ranking, Scored, highest, measured
+from generator.report.findings.given import done
+from generator.report.rows import Row, rank_of, rows
+
+LOCAL, WHOLE, CLASSES = "trustworthiness", "distance_correlation", "neighbour_accuracy_10"
+#: What a reader may ask of an embedding, and the score that answers it.
+QUESTIONS = (LOCAL, "neighbour_recall_15", WHOLE, "triplet_accuracy", CLASSES, "silhouette")
+DENSITY = "silhouette"
+#: The two that article A1 compares.
+PAIR = ("umap-2d", "tsne-2d")
+PLANE = 2
+
+
+class Winner(StrEnum):
+    """Whether one embedding is best at local structure, global structure and the classes."""
+
+    ONE = "one"  # none is significantly better than it in any of the three
+    NONE = "none"  # there is no such embedding
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question's score: of the methods, of the baseline and of the reference."""
+
+    metric: str
+    methods: Head
+    baseline: Scored | None  # the higher-scoring one, in as many dimensions
+    reference: Scored | None  # the same in the original space
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The embeddings in as many dimensions."""
+
+    dimensions: int
+    answers: tuple[Answer, ...]
+    winner: Winner
+    winners: tuple[str, ...]  # best at all three
+
+    @property
+    def local(self) -> Answer | None:
+        return self._answer(LOCAL)
+
+    @property
+    def whole(self) -> Answer | None:
+        return self._answer(WHOLE)
+
+    @property
+    def classes(self) -> Answer | None:
+        return self._answer(CLASSES)
+
+    def _answer(self, metric: str) -> Answer | None:
+        return next((one for one in self.answers if one.metric == metric), None)
+
+
+@dataclass(frozen=True)
+class Density:
+    """The clusters of two embeddings: how small they are against the distances between them."""
+
+    first: Scored
+    second: Scored
+    order: Order
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Wall-clock seconds of an embedding that takes its neighbours from a search counted with it."""
+
+    task: str
+    total: float
+    search: float
+    layout: float  # all but the search
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    compared: tuple[Compared, ...]  # the fewest dimensions first
+    baselines: tuple[str, ...]
+    references: tuple[str, ...]
+    extents: dict[str, Extent]  # what each score is taken on
+    n: int  # images in an embedding
+    density: Density | None  # UMAP's against t-SNE's
+    costs: tuple[Cost, ...]  # the least first
+
+    @property
+    def plane(self) -> Compared | None:
+        """Those in two dimensions."""
+        return next((one for one in self.compared if one.dimensions == PLANE), None)
+
+
+def embeddings(results: Results) -> Embeddings | None:
+    """The section's embeddings, each number of dimensions by itself."""
+    found = [row for row in rows(results, "maps") if row.status == "done"]
+    dimensions = sorted({row.n_dimensions for row in found if row.role == "method" and row.n_dimensions is not None})
+    compared = tuple(_compared(results, found, one) for one in dimensions)
+    if not compared:
+        return None
+    n = max(results.records[row.task].arrays["coordinates"].shape[0] for row in found if row.role == "method")
+    return Embeddings(
+        compared=compared,
+        baselines=tuple(row.task for row in found if row.role == "floor"),
+        references=tuple(row.task for row in found if row.role == "ceiling"),
+        extents=extents(n),
+        n=n,
+        density=_density(rank_of(results, found, DENSITY, PLANE)),
+        costs=_costs(results, found),
+    )
+
+
+def _compared(results: Results, found: list[Row], dimensions: int) -> Compared:
+    rankings = {
+        metric: ranking for metric in QUESTIONS if (ranking := rank_of(results, found, metric, dimensions)) is not None
+    }
+    asked = [rankings[one].best for one in (LOCAL, WHOLE, CLASSES) if one in rankings]
+    winners = tuple(task for task in asked[0] if all(task in one for one in asked)) if asked else ()
+    return Compared(
+        dimensions=dimensions,
+        answers=tuple(
+            Answer(
+                metric=metric,
+                methods=ranking.head,
+                baseline=_highest(results, found, metric, "floor", dimensions),
+                reference=_highest(results, found, metric, "ceiling", None),
+            )
+            for metric, ranking in rankings.items()
+        ),
+        winner=Winner.ONE if winners else Winner.NONE,
+        winners=winners,
+    )
+
+
+def _highest(results: Results, found: list[Row], metric: str, role: str, dimensions: int | None) -> Scored | None:
+    """The best score of the controls of a role; ``dimensions``: of those in as many."""
+    return highest(
+        measured(results, row.task, metric)
+        for row in found
+        if row.role == role and (dimensions is None or row.n_dimensions == dimensions)
+    )
+
+
+def _density(ranking: Ranking | None) -> Density | None:
+    pair = ranking.between(*PAIR) if ranking is not None else None
+    if ranking is None or pair is None:
+        return None
+    scores = {one.task: one for one in ranking.scores}
+    return Density(scores[pair.first], scores[pair.second], pair.order)
+
+
+def _costs(results: Results, found: list[Row]) -> tuple[Cost, ...]:
+    costs = []
+    for row in found:
+        record = results.records[row.task]
+        search = _search(results, record.task)
+        if search is not None and record.measures is not None:
+            total = record.measures.wall_s
+            costs.append(Cost(row.task, total, search, max(0.0, total - search)))
+    return tuple(sorted(costs, key=lambda one: one.total))
+
+
+def _search(results: Results, task: TaskInfo) -> float | None:
+    """Seconds of what a task's cost counts besides its own; ``None`` if that is nothing."""
+    needs = [one for one in results.catalogue.variant(task).needs if one.counted]
+    inputs = [done(results, f"{one.experiment}-{one.variant}") for one in needs]
+    known = [one.measures.wall_s for one in inputs if one is not None and one.measures is not None]
+    return sum(known) if known else None
