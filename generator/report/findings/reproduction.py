@@ -43,7 +43,7 @@ from generator.report.findings.noise import (
     Training,
     noise,
 )
-from generator.report.findings.softmax import Endless, Fold, Overfitting, softmax
+from generator.report.findings.softmax import Endless, Overfitting, softmax
 from generator.report.findings.stability import SAME
 from generator.report.findings.swiss_roll import swiss_roll
 from generator.report.findings.timing import Time, cost
@@ -372,7 +372,6 @@ class A4:
     tally: Tally
     numbers: tuple[Number, ...]
     overfits: Overfits | None = None
-    few: Fold | None = None  # the least images of the cross-validations
 
 
 @dataclass(frozen=True)
@@ -666,11 +665,10 @@ def _varies(runs: Runs) -> Varies | None:
 
 def _a4(results: Results, numbers: tuple[Number, ...]) -> A4:
     found = softmax(results)
-    endless, folds = (None, None) if found is None else (found.endless, found.folds)
+    endless = None if found is None else found.endless
     return A4(
         tally=NONE,
         overfits=None if endless is None else Overfits(OVERFITS[endless.overfitting], endless),
-        few=None if folds is None else folds.few,
         numbers=numbers,
     )
 
