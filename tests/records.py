@@ -64,6 +64,7 @@ class Sketch:
     n_parameters: int = 0
     control: bool = False
     deterministic: bool = False
+    material: str = ""
     parent: str = ""
 
 
@@ -260,6 +261,7 @@ SKETCHES = (
         8.0,
         0.8,
         task="study",
+        material="points of a Swiss roll",
     ),
     Sketch(
         "cnn_embeddings",
@@ -539,6 +541,7 @@ def _declaration(sketch: Sketch, order: int) -> Declaration:
         variants=sketch.variants,
         parent=sketch.parent,
         deterministic=sketch.deterministic,
+        material=sketch.material,
     )
 
 

@@ -205,9 +205,9 @@ def test_a_new_record_redraws_its_own_figures_and_its_sections(twin: Layout) -> 
     path.write_bytes(path.read_bytes().replace(record.provenance.key.encode(), b"0" * 64))  # type: ignore[union-attr]
     said: list[str] = []
     draw(twin, said)
-    # In each language five of the method's own and seven of the section; mistakes, weights and hardest images once,
+    # In each language five of the method's own and six of the section; mistakes, weights and hardest images once,
     # without words.
-    assert said[0].startswith(f"drawing {12 * len(i18n.LANGUAGES) + 3} of ")
+    assert said[0].startswith(f"drawing {11 * len(i18n.LANGUAGES) + 3} of ")
 
 
 def test_a_word_redraws_the_figures_that_say_it(twin: Layout) -> None:

@@ -123,9 +123,26 @@ def test_time_is_split_into_search_and_the_rest(layout: Layout) -> None:
     found = embeddings(results)
     assert found is not None
     assert {one.task for one in found.costs} == {"laplacian_eigenmaps-2d", "umap-2d", "tsne-2d"}
+    totals = [one.total.wall_s for one in found.costs]
+    assert totals == sorted(totals)
     search = results.records["neighbours-exact"].measures
     assert search is not None
-    assert all(one.search == search.wall_s and one.total == one.search + one.layout for one in found.costs)
+    for one in found.costs:
+        assert one.search.wall_s == search.wall_s
+        assert one.total.wall_s == pytest.approx(one.search.wall_s + one.layout.wall_s)
+
+
+def test_a_time_of_a_busy_machine_is_marked_and_ranked_by_the_processors(layout: Layout) -> None:
+    results = Results(layout.records)
+    record = results.records["umap-2d"]
+    assert record.measures is not None
+    measures = msgspec.structs.replace(record.measures, wall_s=10_000.0)
+    results.records["umap-2d"] = msgspec.structs.replace(record, measures=measures)
+    found = embeddings(results)
+    assert found is not None
+    order = [one.task for one in found.costs]
+    assert order.index("umap-2d") < order.index("tsne-2d")
+    assert next(one for one in found.costs if one.task == "umap-2d").busy
 
 
 def test_without_results_there_is_nothing_to_say(layout: Layout) -> None:

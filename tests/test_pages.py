@@ -218,7 +218,7 @@ def test_what_a_page_offers_can_be_had(page: Page, address: str) -> None:
     assert page.get_by_role("link", name="weights.pt").count() == 3
     for link in links.evaluate_all("(all) => all.map((it) => it.href)"):
         assert page.request.get(link).ok, link
-    folded = page.locator("details", has_text="The series: settings, starts and seeds")
+    folded = page.locator("details", has_text="The series: settings, initialisation and seeds")
     expect(folded.get_by_text("Autoencoder: seed 3")).to_be_hidden()
     folded.locator("summary").click()
     expect(folded.get_by_text("Autoencoder: seed 3")).to_be_visible()
@@ -267,7 +267,7 @@ def test_a_table_is_sorted_by_keyboard(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "label", "status"),
-    [("en", "Filter the rows:", "{} of {} rows"), ("ja", "行を絞り込む：", "{1} 行中 {0} 行")],
+    [("en", "Filter the rows:", "{} of {} rows"), ("ja", "行を絞り込む：", "{1}行中{0}行")],
 )
 def test_a_table_is_filtered(page: Page, address: str, code: str, label: str, status: str) -> None:
     page.goto(f"{address}{code}/classifiers/")

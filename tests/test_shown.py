@@ -45,21 +45,25 @@ def test_every_task_is_shown_somewhere(tmp_path: Path) -> None:
     catalogue = Results(layout.records).catalogue
     shown = context.pages(catalogue.experiments)
     before = pages(Results(layout.records), [one.path for one in shown])
-    needed = {
-        f"{need.experiment}-{need.variant}"
-        for one in catalogue.experiments
-        for variant in one.variants
-        for need in variant.needs
-    }
+    # What another needs is shown by it; as large a sample as all is the setting itself; one figure has its own test.
+    real = [registry.declare(slug) for slug in registry.slugs(PROJECT)]
+    needed = {f"{need.experiment}-{need.variant}" for one in real for two in one.variants for need in two.needs}
+    n_train = catalogue.data.n_train
     unseen = []
     for task in catalogue.tasks:
         declared = catalogue.experiment(task.experiment)
         results = Results(layout.records)
         results.records[task.id] = moved(results.records[task.id])
         paths = [f"{declared.section}/{declared.parent or declared.slug}", *TOGETHER]
-        if task.id not in needed and pages(results, paths) == {path: before[path] for path in paths}:
+        drawn = catalogue.variant(task).series == "latent" and "latent_error" in declared.figures
+        if (
+            task.id not in needed
+            and task.sample <= n_train
+            and not drawn
+            and pages(results, paths) == {path: before[path] for path in paths}
+        ):
             unseen.append(task.id)
-    assert unseen == []
+    assert not unseen, "\n".join(unseen)
 
 
 @pytest.mark.parametrize("slug", registry.slugs(PROJECT))

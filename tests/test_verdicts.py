@@ -143,6 +143,7 @@ class Marked(jinja2.Environment):
 class Marker(NodeTransformer):
     def __init__(self, env: Marked, name: str) -> None:
         self.env, self.name = env, name
+        self.others: set[int] = set()  # what `elif` asks, whose other way is the next of them or `else`
 
     def call(self, function: str, line: int, way: str, *given: nodes.Expr) -> nodes.Call:
         places = [
@@ -157,12 +158,13 @@ class Marker(NodeTransformer):
         return nodes.Output([self.call("take", line, way)]).set_lineno(line)
 
     def visit_If(self, node: nodes.If) -> nodes.Node:
+        self.others |= {id(one) for one in node.elif_}
         self.generic_visit(node)
-        return self.marked(node, otherwise=not is_verdict(node.test))
+        return self.marked(node, otherwise=not is_verdict(node.test) and id(node) not in self.others)
 
     def marked(self, node: nodes.If, *, otherwise: bool) -> nodes.If:
         node.body = [self.mark(node.lineno, "yes"), *node.body]
-        if otherwise and not getattr(node, "is_elif", False):
+        if otherwise:
             node.else_ = [self.mark(node.lineno, "no"), *node.else_]
         return node
 
@@ -332,7 +334,7 @@ def bases(layout: Layout) -> Iterator[Results]:
     """Results as a run may leave them: all, none, those of one experiment or every second missing, failed."""
     yield Results(layout.records)
     slugs = Results(layout.records).catalogue.slugs
-    for wanted in ([], *([one for one in slugs if one != slug] for slug in slugs)):
+    for wanted in ([], ["umap"], *([one for one in slugs if one != slug] for slug in slugs)):
         results = Results(layout.records)
         results.records = {task: one for task, one in results.records.items() if one.task.experiment in wanted}
         yield results
@@ -350,7 +352,7 @@ def bases(layout: Layout) -> Iterator[Results]:
 
 
 def elsewhere(layout: Layout) -> Results:
-    """The articles' own images, on a busy machine, outside a git checkout."""
+    """The articles' own images, on a busy machine, outside a git checkout; scores without intervals."""
     results = Results(layout.records)
     data = msgspec.structs.replace(results.catalogue.data, name="mnist")
     results.catalogue = msgspec.structs.replace(results.catalogue, data=data)
@@ -359,7 +361,19 @@ def elsewhere(layout: Layout) -> Results:
         assert record.provenance is not None
         measures = msgspec.structs.replace(record.measures, wall_s=3 * record.measures.wall_s)
         provenance = msgspec.structs.replace(record.provenance, commit="")
-        results.records[task] = msgspec.structs.replace(record, measures=measures, provenance=provenance)
+        metrics = tuple(msgspec.structs.replace(one, low=None, high=None) for one in record.metrics)
+        changed = msgspec.structs.replace(record, measures=measures, provenance=provenance, metrics=metrics)
+        results.records[task] = changed
+    return results
+
+
+def untimed(layout: Layout) -> Results:
+    """Prediction was not timed apart."""
+    results = Results(layout.records)
+    for task, record in results.records.items():
+        assert record.measures is not None
+        measures = msgspec.structs.replace(record.measures, predict_wall_s=None, predict_cpu_s=None)
+        results.records[task] = msgspec.structs.replace(record, measures=measures)
     return results
 
 
@@ -429,8 +443,12 @@ class EveryFigure(dict[tuple[str, str], Drawn]):
 def whole(results: Results, words: Words) -> Book:
     """A book with every table and figure, and with articles of which everything is known."""
     files = [f"{task.id}{end}" for task in results.catalogue.tasks for end in (".csv", "-confusion.csv", "-weights.pt")]
-    book = Book(results, words, {}, published.load(), [*files, "maps.csv", "classifiers.csv"], find(results))
-    book.drawn = EveryFigure({("tsne", "digit_map_parts-1"): EveryFigure().get(("tsne", "digit_map_parts-1"))})
+    book = Book(
+        results, words, {}, published.load(), [*files, "maps.csv", "maps.json", "classifiers.csv"], find(results)
+    )
+    drawn = EveryFigure()
+    keys = [("tsne", "scatter"), ("tsne", "digit_map_parts-1"), ("tsne", "digit_map_parts-2")]
+    book.drawn = EveryFigure({key: drawn.get(key) for key in keys})
     known = {"author": "A. Author", "licence": "CC BY 4.0", "date": "2020-05-05", "link": "https://example.org/"}
     book.articles = {key: msgspec.structs.replace(one, **known) for key, one in book.articles.items()}
     return book
@@ -458,9 +476,10 @@ def test_every_sentence_is_said_in_every_language(tmp_path: Path, monkeypatch: p
                 render.page(env, layout, book, Here(book, page, KNOWN_FIGURES))
         with monkeypatch.context() as patch:
             patch.setenv("HIKAKU_SITE_URL", "https://example.org/")
-            book = whole(elsewhere(layout), words)
-            for page in book.pages:
-                render.page(env, layout, book, Here(book, page, KNOWN_FIGURES))
+            for results in (elsewhere(layout), untimed(layout)):
+                book = whole(results, words)
+                for page in book.pages:
+                    render.page(env, layout, book, Here(book, page, KNOWN_FIGURES))
         books[0].drawn = EveryFigure()
         explore(env, layout, books[0], books[0].pages, donors)
         for shared in sorted({name for name, _, _ in env.branches if name.startswith("partials/")}):

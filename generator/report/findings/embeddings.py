@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from generator.metrics.extent import Extent, extents
-from generator.record import Results, TaskInfo
+from generator.record import Results
 from generator.report.findings.compare import Head, Order, Ranking, Scored, highest, measured
-from generator.report.findings.given import done
+from generator.report.findings.timing import Time, spent
 from generator.report.rows import Row, rank_of, rows
 
 LOCAL, WHOLE, CLASSES = "trustworthiness", "distance_correlation", "neighbour_accuracy_10"
@@ -16,6 +16,8 @@ DENSITY = "silhouette"
 #: The two that article A1 compares.
 PAIR = ("umap-2d", "tsne-2d")
 PLANE = 2
+#: The experiment that finds the nearest neighbours.
+SEARCH = "neighbours"
 
 
 class Winner(StrEnum):
@@ -71,12 +73,13 @@ class Density:
 
 @dataclass(frozen=True)
 class Cost:
-    """Wall-clock seconds of an embedding that takes its neighbours from a search counted with it."""
+    """The time of an embedding that takes its neighbours from a search counted with it."""
 
     task: str
-    total: float
-    search: float
-    layout: float  # all but the search
+    busy: bool  # whether some of it was measured on a busy machine
+    total: Time
+    search: Time
+    layout: Time  # all but the search
 
 
 @dataclass(frozen=True)
@@ -154,19 +157,17 @@ def _density(ranking: Ranking | None) -> Density | None:
 
 
 def _costs(results: Results, found: list[Row]) -> tuple[Cost, ...]:
-    costs = []
-    for row in found:
-        record = results.records[row.task]
-        search = _search(results, record.task)
-        if search is not None and record.measures is not None:
-            total = record.measures.wall_s
-            costs.append(Cost(row.task, total, search, max(0.0, total - search)))
-    return tuple(sorted(costs, key=lambda one: one.total))
+    costs = [_cost(results, row.task) for row in found]
+    return tuple(sorted((one for one in costs if one is not None), key=lambda one: one.total.rank_s))
 
 
-def _search(results: Results, task: TaskInfo) -> float | None:
-    """Seconds of what a task's cost counts besides its own; ``None`` if that is nothing."""
-    needs = [one for one in results.catalogue.variant(task).needs if one.counted]
-    inputs = [done(results, f"{one.experiment}-{one.variant}") for one in needs]
-    known = [one.measures.wall_s for one in inputs if one is not None and one.measures is not None]
-    return sum(known) if known else None
+def _cost(results: Results, task: str) -> Cost | None:
+    """``None`` where no search is counted, or what it took is not known."""
+    needs = results.catalogue.variant(results.records[task].task).needs
+    search = next(
+        (f"{one.experiment}-{one.variant}" for one in needs if one.counted and one.experiment == SEARCH), None
+    )
+    found = None if search is None else spent(results, task, search)
+    if found is None or found.parts is None:
+        return None
+    return Cost(task, found.parts.layout.busy, found.whole, found.parts.search, found.parts.layout)
