@@ -119,7 +119,7 @@ def priced(
 def _told(shown: Sequence[Priced], methods: Mapping[str, str], words: Words) -> str:
     """For those who cannot see it: each classifier with accuracy and time."""
     return words("; ").join(
-        f"{methods[one.scored.task]} {words.percent(one.scored.value, 2)}, {time_text(words, one.time)}"
+        f"{methods[one.scored.task]} {words.percent(one.scored.value, 2)}{words(', ')}{time_text(words, one.time)}"
         for one in shown
     )
 

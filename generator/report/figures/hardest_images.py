@@ -1,4 +1,4 @@
-"""The test images that most classifiers misread: each with its class as labelled, and what it was taken for."""
+"""The test images that most classifiers misclassify: each with its label, and what is predicted for it."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -28,9 +28,9 @@ def draw(results: Results, words: Words) -> Picture | None:
     def wrong_votes(place: int) -> list[tuple[int, int]]:
         return [(taken, count) for taken, count in said.votes(place) if taken != said.true[place]]
 
-    # The most misread first; of equally many, those on which most agree.
-    misread = np.flatnonzero(said.failures).tolist()
-    shown = sorted(misread, key=lambda place: (-said.failures[place], -wrong_votes(place)[0][1]))[:MOST]
+    # Those that most misclassify first; of equally many, those on which most agree.
+    misclassified = np.flatnonzero(said.failures).tolist()
+    shown = sorted(misclassified, key=lambda place: (-said.failures[place], -wrong_votes(place)[0][1]))[:MOST]
 
     def render(_theme: Theme) -> Figure:
         rows = -(-len(shown) // COLUMNS)
@@ -51,7 +51,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         "first is labelled {true}, {failures} get it wrong, {votes} of them predict {taken}",
         shown=len(shown),
         k=k,
-        n=words.number(len(misread)),
+        n=words.number(len(misclassified)),
         true=class_names[said.true[first]],
         failures=int(said.failures[first]),
         votes=wrong_votes(first)[0][1],
