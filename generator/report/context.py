@@ -397,13 +397,6 @@ def range_text(words: Words, of: Metric | Scored, low: float, high: float) -> st
     return f"{bare(score_text(words, of, low))}{dash}{score_text(words, of, high)}"
 
 
-def ranked(variants: Iterable[Variant], metric: str) -> tuple[Variant, ...]:
-    """Those with a result that has the metric, best first."""
-    scored = [one for one in variants if one.has(metric)]
-    higher = bool(scored) and scored[0].metric(metric).better == "higher"
-    return tuple(sorted(scored, key=lambda one: one.metric(metric).value, reverse=higher))
-
-
 def versions(variants: Iterable[Variant]) -> dict[str, tuple[str, ...]]:
     """Every distribution a result of these was computed with, Python first, and its version or versions."""
     found: dict[str, set[str]] = {}

@@ -18,9 +18,7 @@ from generator.report.context import (
     Here,
     NoResult,
     Page,
-    data_title,
     label,
-    ranked,
     section_title,
     split_title,
 )
@@ -81,7 +79,6 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "sections": book.sections,
         "label": lambda name: label(name, book.words),
         "metric_label": lambda name: metric_label(book.words, name),
-        "data_title": lambda name: data_title(name, book.words),
         "section_title": lambda name: section_title(name, book.words),
         "split_title": lambda name: split_title(name, book.words),
         "found": book.found,
@@ -102,9 +99,7 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "probability": book.probability,
         "extent": book.extent,
         "theirs": book.theirs,
-        "ranked": ranked,
         "span": lambda *lists: sum(len(one) for one in lists),
-        "all_done": lambda variants: all(one.done for one in variants),
         "source": lambda path: _source(layout, path),
         "site_url": site_url(),
     }
