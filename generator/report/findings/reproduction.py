@@ -167,10 +167,6 @@ class Tally:
     refuted: int
 
 
-#: Before anything is counted.
-NONE = Tally(0, 0, 0, 0)
-
-
 @dataclass(frozen=True)
 class Pace:
     """UMAP is far faster than t-SNE. A ratio is how many times as long t-SNE takes."""
@@ -325,7 +321,7 @@ class Gamma:
 class A1:
     """t-SNE and UMAP."""
 
-    tally: Tally
+    tally: Tally | None
     numbers: tuple[Number, ...]
     faster: Pace | None = None
     separated: Beside | None = None
@@ -337,7 +333,7 @@ class A1:
 class A2:
     """Dimensionality reduction and the autoencoder."""
 
-    tally: Tally
+    tally: Tally | None
     numbers: tuple[Number, ...]
     unrolled: Unrolled | None = None
     four: Hardly | None = None
@@ -352,7 +348,7 @@ class A2:
 class A3:
     """Feature vectors of digits and noise."""
 
-    tally: Tally
+    tally: Tally | None
     numbers: tuple[Number, ...]
     turns: Turns | None = None
     gathered: Gathered | None = None
@@ -369,7 +365,7 @@ class A3:
 class A4:
     """Softmax regression from scratch."""
 
-    tally: Tally
+    tally: Tally | None
     numbers: tuple[Number, ...]
     overfits: Overfits | None = None
 
@@ -378,7 +374,7 @@ class A4:
 class A5:
     """Five classifiers."""
 
-    tally: Tally
+    tally: Tally | None
     numbers: tuple[Number, ...]
     rises: Rises | None = None
     gamma: Gamma | None = None
@@ -386,8 +382,12 @@ class A5:
 
 @dataclass(frozen=True)
 class Reproduction:
+    """On other images than the articles' nothing is counted: the verdicts on claims in words say what holds for the
+    images here, and the pages show none.
+    """
+
     images: Images
-    tally: Tally  # of all articles
+    tally: Tally | None  # of all articles; None on other images
     a1: A1
     a2: A2
     a3: A3
@@ -411,15 +411,18 @@ def reproduction(results: Results) -> Reproduction:
     a3 = _a3(results, numbers("A3"))
     a4 = _a4(results, numbers("A4"))
     a5 = _a5(results, numbers("A5"))
-    articles = (a1, a2, a3, a4, a5)
+
+    def tally(*articles: A1 | A2 | A3 | A4 | A5) -> Tally | None:
+        return _tally(*articles) if images is Images.SAME else None
+
     return Reproduction(
         images=images,
-        tally=_tally(*articles),
-        a1=replace(a1, tally=_tally(a1)),
-        a2=replace(a2, tally=_tally(a2)),
-        a3=replace(a3, tally=_tally(a3)),
-        a4=replace(a4, tally=_tally(a4)),
-        a5=replace(a5, tally=_tally(a5)),
+        tally=tally(a1, a2, a3, a4, a5),
+        a1=replace(a1, tally=tally(a1)),
+        a2=replace(a2, tally=tally(a2)),
+        a3=replace(a3, tally=tally(a3)),
+        a4=replace(a4, tally=tally(a4)),
+        a5=replace(a5, tally=tally(a5)),
         settings=tuple(_setting(results, one) for one in claims if one.setting),
         times=tuple(_spent(results, one) for one in claims if one.is_cost),
     )
@@ -519,7 +522,7 @@ def _time(results: Results, task: str, claim: Claim) -> Time | None:
 def _a1(results: Results, claims: Mapping[str, Claim], numbers: tuple[Number, ...]) -> A1:
     one, other = tsne(results), umap(results)
     return A1(
-        tally=NONE,
+        tally=None,
         faster=_pace(results, claims),
         separated=None if one is None or one.separated is None else _beside(one, one.separated),
         apart=None if other is None or other.denser is None else _beside(other, other.denser),
@@ -579,7 +582,7 @@ def _a2(results: Results, numbers: tuple[Number, ...]) -> A2:
     if found is not None and found.sweep is not None:
         few = _few(found.sweep)
     return A2(
-        tally=NONE,
+        tally=None,
         unrolled=_unrolled(results),
         four=None if plane is None else _hardly(plane),
         four_seven_nine=_overlap(results, f"{READ}-2d", 4, 7, 9),
@@ -630,9 +633,9 @@ def _few(sweep: Sweep) -> Few:
 def _a3(results: Results, numbers: tuple[Number, ...]) -> A3:
     found = noise(results)
     if found is None:
-        return A3(NONE, numbers)
+        return A3(None, numbers)
     return A3(
-        tally=NONE,
+        tally=None,
         turns=Turns(TURNS[found.training.fitting], found.training),
         gathered=None if found.article is None else _gathered(found.article, found.distinct),
         cluster=None if found.tsne is None else Lies(CLUSTER[found.tsne.standing], found.tsne),
@@ -667,7 +670,7 @@ def _a4(results: Results, numbers: tuple[Number, ...]) -> A4:
     found = softmax(results)
     endless = None if found is None else found.endless
     return A4(
-        tally=NONE,
+        tally=None,
         overfits=None if endless is None else Overfits(OVERFITS[endless.overfitting], endless),
         numbers=numbers,
     )
@@ -676,7 +679,7 @@ def _a4(results: Results, numbers: tuple[Number, ...]) -> A4:
 def _a5(results: Results, numbers: tuple[Number, ...]) -> A5:
     found = ranking(results, "classifiers", "accuracy")
     return A5(
-        tally=NONE,
+        tally=None,
         rises=None if found is None else _rises(found),
         gamma=None if found is None else _gamma(found),
         numbers=numbers,
