@@ -12,6 +12,14 @@ from tests.sites import make_site, make_sources
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes, one takes all tests of a file, and one all that use the built site, which is dear."""
+    for item in items:
+        dear = "built" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("built" if dear else item.path.name))
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """A whole site of synthetic results, made once; tests only read it."""
