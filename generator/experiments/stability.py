@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.experiment import Embedding, Experiment, Need, Outcome, Study, Variant, param
+from generator.experiment import Embedding, Experiment, Need, Outcome, Study, Variant
 from generator.metric import Metric
+from generator.metrics.extent import NEIGHBOURS
 from generator.metrics.stability import disparity, overlap
 
 SEEDS = 5
@@ -23,7 +24,7 @@ def maps_of(experiment: str) -> dict[str, Need]:
 
 @dataclass(frozen=True)
 class Params:
-    neighbours: int = param(15, unit="1", label="number of neighbours", symbol="k", at_least=1, below="n_train")
+    pass
 
 
 experiment = Experiment(
@@ -62,11 +63,12 @@ def run(dataset: Dataset, params: Params, seed: int, inputs: Mapping[str, Outcom
         mean = sum(values) / len(values)
         return Metric(name=name, value=mean, better=better, low=min(values), high=max(values))
 
-    k = params.neighbours
     return Study(
         metrics=(
             over_pairs("procrustes", "lower", disparity),
-            over_pairs(f"neighbour_overlap_{k}", "higher", lambda first, second: overlap(first, second, k)),
+            over_pairs(
+                f"neighbour_overlap_{NEIGHBOURS}", "higher", lambda first, second: overlap(first, second, NEIGHBOURS)
+            ),
         ),
         facts={"n_maps": len(maps)},
     )
