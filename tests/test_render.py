@@ -214,10 +214,20 @@ def test_a_missing_template_is_named(tmp_path: Path) -> None:
         render(layout)
 
 
-def test_lines_of_japanese_are_closed_up() -> None:
-    assert (
-        join_lines("画像が\n並ぶ。\n\n- 点\n- 線と\n  面\nabc\nである") == "画像が並ぶ。\n\n- 点\n- 線と面\nabc\nである"
-    )
+@pytest.mark.parametrize(
+    ("text", "closed_up"),
+    [
+        ("画像が\n並ぶ。\n\n- 点\n- 線と\n  面", "画像が並ぶ。\n\n- 点\n- 線と面"),
+        ("である。\nA1は\n**太字**と\n<a href='x'>語</a>、", "である。A1は**太字**と<a href='x'>語</a>、"),
+        ("である。\n50%の\n$x$を\n`run`で", "である。50%の$x$を`run`で"),
+        ("次の式\n$$\nx\n$$\n", "次の式\n$$\nx\n$$\n"),
+        ("見出し\n<figure>\n```\n", "見出し\n<figure>\n```\n"),
+        ("点\n- 線\n1. 面\n# 章", "点\n- 線\n1. 面\n# 章"),
+        ("A paragraph\nof words.", "A paragraph\nof words."),
+    ],
+)
+def test_lines_of_japanese_are_closed_up(text: str, closed_up: str) -> None:
+    assert join_lines(text) == closed_up
 
 
 def test_write_touches_only_what_changed_and_removes_the_rest(tmp_path: Path) -> None:

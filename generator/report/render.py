@@ -120,13 +120,15 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         ) from error
 
 
-#: A line break between two of these is the template's, not the text's; HTML would show it as a space.
+#: After one of these a line break is the template's, not the text's; HTML would show it as a space.
 UNSPACED = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+#: How a line goes on with a paragraph: by a word, a formula, a link or code, and not by what begins a list or a block.
+GOES_ON = rf"(?!\d+[.)] )(?:\*\*)?(?:{UNSPACED}|[A-Za-z0-9−(\[“]|\$(?!\$)|<a |`(?!``))"
 
 
 def join_lines(text: str) -> str:
     """Close up the lines of a paragraph in a script that puts no spaces between words."""
-    return re.sub(f"(?<={UNSPACED})\n {{0,3}}(?=(?:\\*\\*)?{UNSPACED})", "", text)
+    return re.sub(f"(?<={UNSPACED})\n {{0,3}}(?={GOES_ON})", "", text)
 
 
 def template_name(page: Page, code: str) -> str:
