@@ -62,8 +62,13 @@ experiment = Experiment(
     task="embedding",
     params=Params,
     variants={
-        "2d": Variant("Two dimensions", needs=begun(2)),
-        "3d": Variant("Three dimensions", params={"latent": 3}, needs=begun(3)),
+        # What a plain one looks at is named in the declaration: nothing is computed with it.
+        "2d": Variant(
+            "Two dimensions",
+            needs=begun(2),
+            uses=(plain := tuple(name for name in Params.__annotations__ if name != "decoder_variance")),
+        ),
+        "3d": Variant("Three dimensions", params={"latent": 3}, needs=begun(3), uses=plain),
         "vae": Variant("Variational, two dimensions", params={"variational": True}),
         **{
             f"latent_{latent}": Variant(
@@ -71,6 +76,7 @@ experiment = Experiment(
                 params={"latent": latent, **BRIEF, "held_out_curve": latent in GO_ON},
                 compared=False,
                 series="latent",
+                uses=plain,
             )
             for latent in LATENT_SIZES
         },
@@ -80,6 +86,7 @@ experiment = Experiment(
                 params=BRIEF,
                 compared=False,
                 series="seed",
+                uses=plain,
                 sample=SAMPLE,
                 repeat=repeat,
             )
