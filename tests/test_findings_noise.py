@@ -12,6 +12,7 @@ from generator.layout import Layout
 from generator.metric import Metric
 from generator.record import Fact, Results
 from generator.report.findings.noise import (
+    Depths,
     Drawn,
     Fitting,
     Gathering,
@@ -173,6 +174,13 @@ def test_the_third_component_is_judged_by_the_neighbours_of_noise(
     put(results, PLANE, *plane)
     put(results, SPACE, *space)
     assert found(results).third is third
+
+
+@pytest.mark.parametrize(("space", "depths"), [(APART, Depths.SAME), (AMONG, Depths.OTHER)])
+def test_noise_may_lie_in_space_as_in_the_plane(results: Results, space: tuple[float, float], depths: Depths) -> None:
+    put(results, PLANE, *APART)
+    put(results, SPACE, *space)
+    assert found(results).depths is depths
 
 
 @pytest.mark.parametrize(

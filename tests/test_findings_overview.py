@@ -18,8 +18,9 @@ from generator.record import Results, encode
 from generator.report.findings.compare import Lead, Order
 from generator.report.findings.embeddings import Winner, embeddings
 from generator.report.findings.home import NETWORK, Runs, home
-from generator.report.findings.settings import Ahead, Claim, Effect, Shown, Suits, settings
-from generator.report.findings.stability import Shape, Start, Steadiest, stability
+from generator.report.findings.series import Shown, shorter
+from generator.report.findings.settings import Ahead, Claim, Effect, Suits, settings
+from generator.report.findings.stability import Alike, Shape, Start, Steadiest, stability
 from generator.report.i18n import NO_BREAK
 from generator.report.rows import leading
 from tests.records import fake_results
@@ -202,6 +203,41 @@ def test_stability_ranks_by_the_ranges_of_pairs(layout: Layout) -> None:
     assert found.methods[0].shape_range == pytest.approx((0.006, 0.008))
     assert found.random is not None
     assert (found.random.verdict, found.start, found.runs) == (Shape.OTHER, Start.INFORMED, 5)
+    assert found.moved == ("stability-umap", "stability-autoencoder")
+    assert found.shape_rivals == ()
+    assert found.shown is Shown.SAMPLE
+
+
+def test_whose_range_meets_the_firsts_is_named_with_a_score_of_its_own(layout: Layout) -> None:
+    scores = {"tsne": 0.3, "umap": 0.1, "autoencoder": 0.7}
+    found = stability(score(layout, {f"stability-{name}": {"procrustes": one} for name, one in scores.items()}, 0.15))
+    assert found is not None
+    assert found.shape.first.task == "stability-umap"
+    assert [(one.task, one.value) for one in found.shape_rivals] == [("stability-tsne", 0.3)]
+
+
+@pytest.mark.parametrize(
+    ("disparity", "half_width", "alike"),
+    [(0.005, 0.001, Alike.ALL), (0.3, 0.295, Alike.SOME), (0.3, 0.1, Alike.NONE)],
+)
+def test_how_many_runs_have_the_same_shape(layout: Layout, disparity: float, half_width: float, alike: Alike) -> None:
+    found = stability(score(layout, {"stability-noisy_tsne": {"procrustes": disparity}}, half_width))
+    assert found is not None
+    assert found.random is not None
+    assert found.random.alike is alike
+
+
+def test_a_series_may_be_shorter_than_the_embedding_of_all_images(layout: Layout) -> None:
+    results = Results(layout.records)
+    assert shorter(results, ("tsne", "umap", "nonsense")) == ()
+    tasks = tuple(
+        msgspec.structs.replace(one, params={**one.params, "steps": 250 if one.variant == "seed_0" else 750})
+        if one.experiment == "tsne"
+        else one
+        for one in results.catalogue.tasks
+    )
+    results.catalogue = msgspec.structs.replace(results.catalogue, tasks=tasks)
+    assert shorter(results, ("tsne", "umap")) == ("tsne-2d",)
 
 
 def test_shape_and_neighbours_may_disagree(layout: Layout) -> None:
@@ -282,6 +318,8 @@ def starts(layout: Layout, tsne: tuple[float, float, float], umap: tuple[float, 
         ((0.40, 0.37, 0.36), (0.3, 0.2, 0.2), Claim.REFUTED, Ahead.TSNE),
         ((0.4, 0.4, 0.4), (0.5, 0.5, 0.5), Claim.UNDECIDED, Ahead.UMAP),
         ((0.4, 0.5, 0.4), (0.5, 0.4, 0.4), Claim.MIXED, Ahead.DEPENDS),
+        ((0.4, 0.4001, 0.5), (0.3, 0.4, 0.4), Claim.SUPPORTED, Ahead.TSNE_PARTLY),
+        ((0.3, 0.4, 0.4), (0.4, 0.4001, 0.5), Claim.SUPPORTED, Ahead.UMAP_PARTLY),
     ],
 )
 def test_initialisations_against_random_ones(
@@ -296,6 +334,14 @@ def test_initialisations_against_random_ones(
     assert (found.claim, found.ahead) == (claim, ahead)
     assert found.tsne is not None
     assert [one.scored.task for one in found.tsne.informed] == ["tsne-start_pca", "tsne-start_spectral"]
+
+
+def test_what_was_claimed_of_initialisations_is_asked_of_each_method(layout: Layout) -> None:
+    found = settings(starts(layout, (0.4, 0.4, 0.4), (0.3, 0.4, 0.3)))
+    assert found is not None
+    assert found.tsne is not None
+    assert found.umap is not None
+    assert (found.tsne.claim, found.umap.claim) == (Claim.UNDECIDED, Claim.SUPPORTED)
 
 
 def test_settings_are_compared_on_the_same_parts_of_the_images(layout: Layout) -> None:

@@ -18,7 +18,7 @@ EMBEDDED = "noisy_maps"  # embeddings of their feature vectors
 TOGETHER = 0.5
 #: Above this share, less than one of the ten is a digit.
 PURE = 0.9
-#: Above this silhouette, noise is on average less than half as far from other noise as from the nearest digit.
+#: Above this silhouette, noise is on average less than half as far from other noise as from the nearest class.
 SEPARATE = 0.5
 #: A validation loss this share above its lowest value has risen: less is within the wobble from epoch to epoch.
 RISEN = 0.05
@@ -58,6 +58,13 @@ class Lesson(StrEnum):
     TRAINED = "trained"
     UNTRAINED = "untrained"
     NEITHER = "neither"
+
+
+class Depths(StrEnum):
+    """Whether noise lies in space as it does in the plane."""
+
+    SAME = "same"
+    OTHER = "other"
 
 
 class Third(StrEnum):
@@ -172,6 +179,7 @@ class Noise:
     lesson: Lesson | None
     plane: Place | None  # PCA of the trained network
     space: Place | None
+    depths: Depths | None
     third: Third | None
     components: Components | None
     runs: Runs | None
@@ -186,6 +194,9 @@ def noise(results: Results) -> Noise | None:
     difference = number(results, f"{TEST}-trained_published", "hooked_difference")
     tsne, untrained = _place(results, "tsne2_trained_published"), _place(results, "tsne2_random_published")
     plane, space = _place(results, "pca2_trained_published"), _place(results, "pca3_trained_published")
+    depths = None
+    if plane is not None and space is not None:
+        depths = Depths.SAME if plane.standing is space.standing else Depths.OTHER
     return Noise(
         training=training,
         article=article,
@@ -199,6 +210,7 @@ def noise(results: Results) -> Noise | None:
         lesson=None if tsne is None or untrained is None else _lesson(tsne, untrained),
         plane=plane,
         space=space,
+        depths=depths,
         third=None if plane is None or space is None else _third(results, plane, space),
         components=_components(results),
         runs=_runs(results),

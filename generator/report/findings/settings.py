@@ -7,6 +7,7 @@ from enum import StrEnum
 from generator.record import Results, TaskInfo
 from generator.report.findings.compare import Comparison, Head, Order, Scored, compare, measured, rank, together
 from generator.report.findings.given import done, number
+from generator.report.findings.series import Shown, shorter, shown
 
 LOCAL, WHOLE, DENSITY = "neighbour_recall_15", "distance_correlation", "silhouette"
 METHODS = ("tsne", "umap")
@@ -34,6 +35,8 @@ class Ahead(StrEnum):
 
     TSNE = "tsne"  # t-SNE, from every one
     UMAP = "umap"
+    TSNE_PARTLY = "tsne_partly"  # t-SNE scores higher from every one, not significantly from each
+    UMAP_PARTLY = "umap_partly"
     UNDECIDED = "undecided"  # neither, from any
     DEPENDS = "depends"  # on the initialisation
 
@@ -45,13 +48,6 @@ class Claim(StrEnum):
     UNDECIDED = "undecided"  # no significant difference
     REFUTED = "refuted"  # worse somewhere, and nowhere better
     MIXED = "mixed"
-
-
-class Shown(StrEnum):
-    """Which images these embeddings are of."""
-
-    ALL = "all"
-    SAMPLE = "sample"
 
 
 @dataclass(frozen=True)
@@ -87,6 +83,7 @@ class Starts:
     random: Scored
     informed: tuple[Informed, ...]
     local: Spread
+    claim: Claim | None  # None: no informed one ran
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,8 @@ class Settings:
     grid: Sweep | None
     tsne: Starts | None
     umap: Starts | None
-    claim: Claim | None
+    claim: Claim | None  # of both methods
+    shorter: tuple[str, ...]  # embeddings of all images that took more steps or epochs than a series of theirs
     ahead: Ahead | None
     apart: float | None  # most that the two methods differ from the same initialisation
 
@@ -114,12 +112,13 @@ def settings(results: Results) -> Settings | None:
     pairs = _same_start(results)
     return Settings(
         n=n,
-        shown=Shown.SAMPLE if n < results.catalogue.data.n_train else Shown.ALL,
+        shown=shown(results, records[0].task.id),
         perplexity=_sweep(results, "tsne", "perplexity"),
         grid=_sweep(results, "umap", "grid"),
         tsne=tsne,
         umap=umap,
         claim=_claim(orders) if orders else None,
+        shorter=shorter(results, (*METHODS, "autoencoder")),
         ahead=_ahead(pairs) if pairs else None,
         apart=max((abs(one.difference) for one in pairs), default=None),
     )
@@ -169,7 +168,7 @@ def _starts(results: Results, slug: str) -> Starts | None:
         pair = ranking.between(tasks[init].id, random.task) if init in tasks else None
         if pair is not None:
             informed.append(Informed(scores[pair.first], pair.order))
-    return Starts(random, tuple(informed), local)
+    return Starts(random, tuple(informed), local, _claim([one.order for one in informed]) if informed else None)
 
 
 def _claim(orders: list[Order]) -> Claim:
@@ -193,6 +192,8 @@ def _ahead(pairs: tuple[Comparison, ...]) -> Ahead:
     orders = {one.order for one in pairs}
     if orders == {Order.UNDECIDED}:
         return Ahead.UNDECIDED
-    if orders == {Order.FIRST}:
-        return Ahead.TSNE
-    return Ahead.UMAP if orders == {Order.SECOND} else Ahead.DEPENDS
+    if all(one.difference > 0 for one in pairs):
+        return Ahead.TSNE if orders == {Order.FIRST} else Ahead.TSNE_PARTLY
+    if all(one.difference < 0 for one in pairs):
+        return Ahead.UMAP if orders == {Order.SECOND} else Ahead.UMAP_PARTLY
+    return Ahead.DEPENDS

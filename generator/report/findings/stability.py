@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from generator.record import Results
-from generator.report.findings.compare import Head, Measured, Scored, bounds, measured, rank
+from generator.report.findings.compare import Head, Measured, Ranking, Scored, bounds, measured, rank
 from generator.report.findings.given import number
+from generator.report.findings.series import Shown, shorter, shown
 
 SLUG = "stability"
 SHAPE, NEIGHBOURS = "procrustes", "neighbour_overlap_15"
@@ -22,6 +23,14 @@ class Shape(StrEnum):
 
     SAME = "same"  # the same, but for what no reader would see
     OTHER = "other"  # points lie elsewhere
+
+
+class Alike(StrEnum):
+    """How many pairs of runs have the same shape, but for what no reader would see."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
 
 
 class Start(StrEnum):
@@ -46,6 +55,7 @@ class Steady:
     shape_range: tuple[float, float]
     neighbours: Scored | None  # share of the nearest neighbours that two runs have in common
     verdict: Shape
+    alike: Alike
 
     @property
     def task(self) -> str:
@@ -56,9 +66,14 @@ class Steady:
 class Stability:
     methods: tuple[Steady, ...]  # the steadiest shape first
     shape: Head  # two methods differ if the ranges of their pairs do not meet
+    shape_rivals: tuple[Scored, ...]  # whose ranges meet that of the first
     neighbours: Head | None
+    neighbour_rivals: tuple[Scored, ...]
     steadiest: Steadiest
+    moved: tuple[str, ...]  # whose shape depends on the seed
     runs: float | None  # of each method
+    shown: Shown
+    shorter: tuple[str, ...]  # embeddings of all images that took more steps or epochs than these runs
     start: Start | None  # of t-SNE's runs
     random: Steady | None  # t-SNE from random positions, of other points
 
@@ -76,24 +91,37 @@ def stability(results: Results) -> Stability | None:
     known = {task: one for task, one in things.items() if one is not None}
     both = neighbours is not None and set(shape.best) & set(neighbours.best)
     random = measured(results, RANDOM, SHAPE)
+    methods = tuple(_steady(results, known[one.task]) for one in shape.scores)
+    slugs = [task.id.removeprefix(f"{SLUG}-") for task in tasks]
     return Stability(
-        methods=tuple(_steady(results, known[one.task]) for one in shape.scores),
+        methods=methods,
         shape=shape.head,
+        shape_rivals=_rivals(shape),
         neighbours=None if neighbours is None else neighbours.head,
+        neighbour_rivals=() if neighbours is None else _rivals(neighbours),
         steadiest=Steadiest.ONE if both else Steadiest.DIFFERENT,
+        moved=tuple(one.task for one in methods if one.verdict is Shape.OTHER),
         runs=number(results, shape.first.task, "n_maps"),
+        shown=shown(results, f"{slugs[0]}-seed_0"),
+        shorter=shorter(results, slugs),
         start=_start(results),
         random=None if random is None else _steady(results, random),
     )
 
 
+def _rivals(ranking: Ranking) -> tuple[Scored, ...]:
+    return tuple(one for one in ranking.scores if one.task in ranking.rivals)
+
+
 def _steady(results: Results, one: Measured) -> Steady:
     neighbours = measured(results, one.task, NEIGHBOURS)
+    least, greatest = bounds(one.scored)
     return Steady(
         shape=one.scored,
-        shape_range=bounds(one.scored),
+        shape_range=(least, greatest),
         neighbours=None if neighbours is None else neighbours.scored,
         verdict=Shape.SAME if one.scored.value < SAME else Shape.OTHER,
+        alike=Alike.ALL if greatest < SAME else Alike.SOME if least < SAME else Alike.NONE,
     )
 
 

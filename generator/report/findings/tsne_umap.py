@@ -6,6 +6,7 @@ from enum import StrEnum
 from generator.record import Results
 from generator.report.findings.against import Against, Pair, against, by, scored
 from generator.report.findings.compare import Scored
+from generator.report.findings.series import Shown, shown
 from generator.report.findings.timing import Spent, Time, spent
 
 SEARCH = "neighbours-exact"
@@ -48,6 +49,7 @@ class Claims:
     total: Ratio | None  # of the times in all
     layout: Ratio | None  # of the times without the search
     disparity: Scored | None  # Procrustes, between runs that differ by their seed
+    repeated: Shown  # the images of those runs
 
 
 def tsne(results: Results) -> Claims | None:
@@ -93,6 +95,7 @@ def _claims(results: Results, slug: str, rival: str) -> Claims | None:
         total=total,
         layout=layout,
         disparity=scored(results, f"stability-{slug}", "procrustes"),
+        repeated=shown(results, f"{slug}-seed_0"),
     )
 
 
