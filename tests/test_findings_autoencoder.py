@@ -18,6 +18,7 @@ from generator.report.findings.autoencoder import (
     Four,
     Gap,
     Levelling,
+    Trained,
     autoencoder,
 )
 from generator.report.findings.compare import Order
@@ -242,6 +243,17 @@ def test_where_more_dimensions_hardly_pay(
     assert (sweep.levelling, (sweep.bend.smaller, sweep.bend.larger)) == (levelling, bend)
     assert sweep.bend.left == pytest.approx(errors[bend[1]] / errors[bend[0]])
     assert (sweep.fewest.latent, sweep.most.latent) == (1, 32)
+
+
+@pytest.mark.parametrize(("epochs", "trained"), [(100, Trained.SHORTER), (20, Trained.AS_LONG)])
+def test_a_series_may_be_trained_as_long_as_the_others(results: Results, epochs: int, trained: Trained) -> None:
+    plane = results.records["autoencoder-2d"]
+    params = {**plane.task.params, "epochs": epochs}
+    task = msgspec.structs.replace(plane.task, params=params)
+    results.records["autoencoder-2d"] = msgspec.structs.replace(plane, task=task)
+    sweep = found(results).sweep
+    assert sweep is not None
+    assert (sweep.epochs, sweep.trained) == (20, trained)
 
 
 def test_seeds_show_how_far_single_runs_may_lie_apart(results: Results) -> None:

@@ -285,11 +285,8 @@ class Variant:
         return self._print(self.metric(name), value)
 
     def interval(self, name: str) -> str:
-        """``97.3–97.9 %``, ``−0.11…0.03``, or nothing where the metric has no interval."""
-        one = self.metric(name)
-        if one.low is None or one.high is None:
-            return ""
-        return range_text(self.words, one, one.low, one.high)
+        """``97.3–97.9 %``, ``−0.11…0.03``, or nothing where the metric has no interval that says anything."""
+        return interval_text(self.words, self.metric(name))
 
     def bounds(self, name: str) -> tuple[float, float]:
         """The interval of a metric; of one without, the value twice."""
@@ -395,6 +392,17 @@ def range_text(words: Words, of: Metric | Scored, low: float, high: float) -> st
     """``97.3–97.9 %``, ``−0.11…0.03``: the unit once."""
     dash = "…" if low < 0 else "–"
     return f"{bare(score_text(words, of, low))}{dash}{score_text(words, of, high)}"
+
+
+def interval_text(words: Words, of: Metric | Scored) -> str:
+    """``97.3–97.9 %``, or nothing where there is no interval.
+
+    Values that are all the same have a mean without spread. An interval of no width would call that certain, which so
+    few values cannot make it: it is not shown.
+    """
+    if of.low is None or of.high is None or of.low == of.high:
+        return ""
+    return range_text(words, of, of.low, of.high)
 
 
 def versions(variants: Iterable[Variant]) -> dict[str, tuple[str, ...]]:
@@ -881,10 +889,8 @@ class Book:
         return range_text(self.words, scored, scored.least, scored.greatest)
 
     def interval(self, scored: Scored) -> str:
-        """A score's interval, ``99.13–99.40 %``, or nothing where it has none."""
-        if scored.low is None or scored.high is None:
-            return ""
-        return range_text(self.words, scored, scored.low, scored.high)
+        """A score's interval, ``99.13–99.40 %``, or nothing where it has none that says anything."""
+        return interval_text(self.words, scored)
 
     def extent(self, metric: str) -> str:
         """What a score of the section's embeddings is taken on: ``k = 15, n = 5 × 2,000``; nothing of other scores."""

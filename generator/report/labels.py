@@ -14,7 +14,7 @@ FACTS = {
     "graph_parts": "connected components of the graph",
     "hooked_difference": "largest difference from what the hook returns",
     "kl_divergence": "Kullback–Leibler divergence",
-    "least_eigenvalue": "smallest eigenvalue above zero",
+    "least_eigenvalue": "smallest eigenvalue but the first",
     "n_draws": "number of draws",
     "n_held_out": "number of validation images",
     "n_learned": "number of training images",

@@ -56,7 +56,7 @@ def draw(results: Results, slug: str, words: Words) -> Picture | None:
     )
     caption = words(
         "Error of the reconstructed test images, pixel values from −1 to 1; a bar is a 95 % interval, a "
-        "diamond a network trained for longer"
+        "diamond a network whose embedding is shown"
     )
     return Picture(alt, caption, render)
 

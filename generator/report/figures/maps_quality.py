@@ -48,7 +48,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         figure.supxlabel(words("score (1 is best)"), fontsize=11)
         return figure
 
-    alt = words("{k} scores of {methods} embeddings", k=len(scores), methods=len(shown))
+    alt = words("{k} scores of {methods} embeddings and references", k=len(scores), methods=len(shown))
     flat = ranking(results, "maps", "trustworthiness", PLANE)
     if flat is not None:
         names = words.list(task_label(words, results.catalogue, tasks[one], control=False) for one in flat.best)

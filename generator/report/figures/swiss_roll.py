@@ -60,6 +60,6 @@ def draw(results: Results, slug: str, words: Words) -> Picture | None:
     alt = words("A Swiss roll and {k} maps of it, with how well each unrolls it: {scores}", k=len(records), scores=said)
     caption = words(
         "The roll and its maps; beside each name the rank correlation between distances along the sheet and on the map "
-        "(1 is unrolled)"
+        "(1: all distances are in the same order)"
     )
     return Picture(alt, caption, render, dense=True)

@@ -39,7 +39,7 @@ class Course(StrEnum):
 class Gap(StrEnum):
     """How the error on the test images compares with that on the training images."""
 
-    GREATER = "greater"  # by more than ``NOTABLE``: overfitting
+    GREATER = "greater"  # by more than ``NOTABLE``
     ALIKE = "alike"
 
 
@@ -48,6 +48,13 @@ class Levelling(StrEnum):
 
     LEVELS = "levels"  # from some dimension on, every doubling leaves more than ``MOST_LEFT`` of the error
     FALLS = "falls"
+
+
+class Trained(StrEnum):
+    """How long the networks of a series were trained."""
+
+    AS_LONG = "as_long"  # as the others
+    SHORTER = "shorter"
 
 
 class Four(StrEnum):
@@ -141,6 +148,7 @@ class Sweep:
     """The error by latent dimension, one network each."""
 
     epochs: int
+    trained: Trained
     fewest: Reconstruction  # dimensions
     most: Reconstruction
     levelling: Levelling
@@ -166,6 +174,7 @@ class Codes:
     fit: Fit
     outside: float  # share outside the ball that holds 95 % of the prior
     prior_outside: float
+    prior_inside: float
     wide: float  # shares from which the verdict is another
     narrow: float
     divergence: float  # mean over the images of KL(q(z|x) || prior), in nats
@@ -230,7 +239,7 @@ def autoencoder(results: Results) -> Autoencoder | None:
         in_variational=_recognised(results, "vae"),
         third=_order(results, f"{READ}-3d", f"{READ}-2d", "accuracy"),
         curve=_curve(results),
-        sweep=_sweep(results),
+        sweep=_sweep(results, plane.epochs),
         seeds=_seeds(results),
         overlap=_scored(results, f"stability-{SLUG}", "neighbour_overlap_15"),
     )
@@ -343,7 +352,7 @@ def _series(results: Results, name: str) -> tuple[Reconstruction, ...]:
     return tuple(sorted((one for one in members if one is not None), key=lambda one: one.latent))
 
 
-def _sweep(results: Results) -> Sweep | None:
+def _sweep(results: Results, longest: int) -> Sweep | None:
     members = _series(results, "latent")
     known = {one.latent: one for one in members}
     doublings = [
@@ -356,6 +365,7 @@ def _sweep(results: Results) -> Sweep | None:
     vain = [*takewhile(lambda one: one.left > MOST_LEFT, reversed(doublings))]
     return Sweep(
         epochs=members[0].epochs,
+        trained=Trained.SHORTER if members[0].epochs < longest else Trained.AS_LONG,
         fewest=members[0],
         most=members[-1],
         levelling=Levelling.LEVELS if vain else Levelling.FALLS,
@@ -401,6 +411,7 @@ def _codes(results: Results, task: str) -> Codes | None:
         fit=fit,
         outside=outside,
         prior_outside=PRIOR_OUTSIDE,
+        prior_inside=1 - PRIOR_OUTSIDE,
         wide=WIDE,
         narrow=NARROW,
         divergence=divergence,

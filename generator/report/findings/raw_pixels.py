@@ -18,6 +18,7 @@ class Best:
     """The best embedding in the plane by one score, beside the pixels."""
 
     tasks: tuple[str, ...]  # it, and those that do not differ significantly from it
+    rivals: tuple[str, ...]  # the latter alone
     pair: Pair  # first: the pixels are significantly better
 
 
@@ -56,7 +57,7 @@ def raw_pixels(results: Results) -> RawPixels | None:
 def _best(results: Results, metric: str) -> Best | None:
     ranked = ranking(results, "maps", metric, PLANE)
     pair = None if ranked is None else by(against(results, MAIN, ranked.first.task), metric)
-    return None if ranked is None or pair is None else Best(ranked.best, pair)
+    return None if ranked is None or pair is None else Best(ranked.best, ranked.rivals, pair)
 
 
 def _components(results: Results, pixels: Against | None) -> Components | None:
