@@ -33,6 +33,8 @@ BESIDE = {
     "cnn": "logistic_regression",
 }
 TUNED = "tuned"
+#: Probabilities are clipped here for the log loss (``generator.metrics.classification``), which would be infinite.
+GREATEST_LOSS = -math.log(np.finfo(np.float32).eps)
 
 
 class Runs(StrEnum):
@@ -116,6 +118,7 @@ class Loss:
 
     scored: Scored
     lower: tuple[str, ...]  # other methods, not tuned, that have a significantly lower one
+    greatest: float  # what one image costs whose true class is given no probability
 
 
 @dataclass(frozen=True)
@@ -323,7 +326,7 @@ def _loss(results: Results, task: TaskInfo, main: dict[str, TaskInfo], by_loss: 
         return None
     lower = _others(by_loss, task)[Order.SECOND]
     untuned = {one.id for one in main.values()}
-    return Loss(found.scored, tuple(one for one in lower if one in untuned))
+    return Loss(found.scored, tuple(one for one in lower if one in untuned), GREATEST_LOSS)
 
 
 def _curve(results: Results, record: Record, scored: Scored) -> Curve | None:
