@@ -118,4 +118,4 @@ def test_both_languages_say_by_how_much_errors_fall(tmp_path: Path) -> None:
     for task, wrong in zip(SVC, (range(40), range(40), range(10)), strict=True):
         answer(layout.records, task, wrong)
     assert "significantly lower by 75" in render_page(layout, "en", "classifiers/sample_size")
-    assert "有意に75%低い" in render_page(layout, "ja", "classifiers/sample_size")
+    assert "有意に低い（75%減）" in render_page(layout, "ja", "classifiers/sample_size")
