@@ -264,9 +264,9 @@ def test_sizes_say_whose_settings_they_are(records: Path) -> None:
     assert only.setting is None
 
 
-def test_only_what_lies_above_the_interval_is_memorised(records: Path) -> None:
+def test_only_what_lies_above_the_interval_is_overfitting(records: Path) -> None:
     scored = Scored("cnn-published", "accuracy", 0.97, 0.96, 0.98)
-    assert fit(0.99, scored) is Fit.MEMORISES
+    assert fit(0.99, scored) is Fit.OVERFITS
     assert fit(0.98, scored) is Fit.ALIKE
     assert found(records, "dense_network").curve is not None
     assert found(records, "mlp").curve is None  # its held-out images are others

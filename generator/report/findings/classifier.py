@@ -55,7 +55,7 @@ class Ending(StrEnum):
 class Fit(StrEnum):
     """The accuracy on the training images, against that on others."""
 
-    MEMORISES = "memorises"  # above the 95 % interval of the other
+    OVERFITS = "overfits"  # above the 95 % interval of the other
     ALIKE = "alike"
 
 
@@ -347,7 +347,7 @@ def _curve(results: Results, record: Record, scored: Scored) -> Curve | None:
 
 def fit(train: float, scored: Scored) -> Fit:
     """``train``: the accuracy on the training images; ``scored``: that on others."""
-    return Fit.MEMORISES if beyond(train, scored) is Order.FIRST else Fit.ALIKE
+    return Fit.OVERFITS if beyond(train, scored) is Order.FIRST else Fit.ALIKE
 
 
 def _sizes(results: Results, task: TaskInfo) -> Sizes | None:
