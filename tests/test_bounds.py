@@ -242,7 +242,28 @@ def test_series_are_named_by_settings_alone(plan):
     assert titles["autoencoder-latent_2"] == "latent dimensions 2"
     assert titles["umap-grid_15_10"] == "number of neighbours 15, minimum distance 0.1"
     assert titles["tsne-start_pca"] == "initialisation PCA"
-    assert titles["cnn-tuned_seed_3"] == "seed 3"
+    assert titles["softmax_regression-seed_3"] == "seed 3"
+    assert titles["cnn-size_700"] == "700 training images"
+
+
+def test_repeats_of_two_settings_are_told_by_the_setting(plan):
+    for code, published, tuned in (
+        ("en", "Article's settings, seed 3", "Tuned, seed 3"),
+        ("ja", "記事の設定、乱数シード3", "調整済み、乱数シード3"),
+    ):
+        words = i18n.load(Layout(), code)
+        titles = {task.id: variant_title(words, plan.catalogue, task) for task in plan.catalogue.tasks}
+        assert titles["cnn-seed_3"] == published
+        assert titles["cnn-tuned_seed_3"] == tuned
+
+
+def test_a_sample_of_more_images_than_there_are_is_called_all_of_them(plan):
+    data = msgspec.structs.replace(plan.catalogue.data, n_images=1_797, n_train=1_347)
+    catalogue = msgspec.structs.replace(plan.catalogue, data=data)
+    tasks = {task.id: task for task in catalogue.tasks}
+    words = i18n.load(Layout(), "en")
+    assert variant_title(words, catalogue, tasks["svc-size_700"]) == "700 training images"
+    assert variant_title(words, catalogue, tasks["svc-size_7000"]) == "all 1,347 training images, fewer than 7,000"
 
 
 @pytest.mark.parametrize(

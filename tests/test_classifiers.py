@@ -94,7 +94,7 @@ def test_prediction_is_no_part_of_the_time_to_learn(results: Results, book: cont
     assert measures is not None
     assert measures.predict_wall_s is not None
     assert variant.cost.training.wall_s == fit_s(measures) == measures.wall_s - measures.predict_wall_s
-    assert variant.per_image == unbroken("8.0 ms")
+    assert variant.per_image == unbroken("8.00 ms")
     whole = msgspec.structs.replace(measures, predict_wall_s=None)
     assert fit_s(whole) == measures.wall_s
 

@@ -25,6 +25,7 @@ from generator.record import Results
 from generator.report import i18n
 from generator.report.figures import (
     classifiers_accuracy,
+    classifiers_published,
     maps_stability,
     mistakes,
     scatter,
@@ -549,3 +550,12 @@ def test_the_telling_mistake_is_the_surest_and_its_pixels_add_up(layout: Layout)
     assert (
         f"{true} predicted as {taken}, the most confident of {confused.sum()}: {taken} gets {100 * surest:.1f}" in alt
     )
+
+
+def test_what_was_tested_on_other_images_is_not_drawn_beside_the_rest(tmp_path: Path) -> None:
+    """Softmax regression in the article's settings: its test images also ended its training."""
+    fake_results(tmp_path)
+    picture = classifiers_published.draw(Results(tmp_path), i18n.Words("en"))
+    assert picture is not None
+    assert "Support vector machine" in picture.alt
+    assert "Softmax regression" not in picture.alt

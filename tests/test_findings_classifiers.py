@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generator.metric import Metric
-from generator.metrics.classification import accuracy, calibration_error, confusion
+from generator.metrics.classification import accuracy, calibration_error, confusion, log_losses
 from generator.record import Record, Results, decode, encode
 from generator.report.findings.classifier import (
     Classifier,
@@ -250,6 +250,12 @@ def test_a_lower_log_loss_is_one_whose_interval_lies_below(records: Path) -> Non
     assert one.lower == ("logistic_regression-published",)  # the tuned one does not count
 
 
+def test_a_probability_of_zero_counts_as_the_log_loss_has_it(records: Path) -> None:
+    one = found(records, "k_nearest").loss
+    assert one is not None
+    assert one.greatest == pytest.approx(log_losses(np.array([0]), np.array([[0.0, 1.0]]))[0])
+
+
 def test_sizes_say_whose_settings_they_are(records: Path) -> None:
     tuned, only = found(records, "cnn").sizes, found(records, "k_nearest").sizes
     assert tuned is not None
@@ -258,9 +264,9 @@ def test_sizes_say_whose_settings_they_are(records: Path) -> None:
     assert only.setting is None
 
 
-def test_only_what_lies_above_the_interval_is_memorised(records: Path) -> None:
+def test_only_what_lies_above_the_interval_is_overfitting(records: Path) -> None:
     scored = Scored("cnn-published", "accuracy", 0.97, 0.96, 0.98)
-    assert fit(0.99, scored) is Fit.MEMORISES
+    assert fit(0.99, scored) is Fit.OVERFITS
     assert fit(0.98, scored) is Fit.ALIKE
     assert found(records, "dense_network").curve is not None
     assert found(records, "mlp").curve is None  # its held-out images are others
@@ -317,6 +323,9 @@ def test_more_images_are_compared_only_where_there_are_more(records: Path) -> No
     folds = of_softmax(records).folds
     assert folds is not None
     assert folds.more is None
+    assert folds.rows[0].points == pytest.approx(100 * folds.rows[0].deviation)
+    assert len({row.n_images for row in folds.rows}) == len(folds.rows)
+    assert folds.rows[0].task == "cross_validation-all"
     path = records / "cross_validation-n_7000" / "record.json"
     record = decode(path, Record)
     few = Metric(name="accuracy", value=0.5, better="higher", low=0.45, high=0.55)
@@ -349,6 +358,18 @@ def test_every_candidate_is_on_the_page(pages: dict[str, dict[str, str]], slug: 
         assert table[0].count("<tr") == 1 + 3
 
 
+def test_on_other_images_the_tuned_settings_are_those_of_mnist(pages: dict[str, dict[str, str]]) -> None:
+    for path in ("classifiers/cnn", "classifiers/svc", "classifiers/index"):
+        assert "those chosen on MNIST" in pages["en"][path]
+        assert "MNISTで選んだもの" in pages["ja"][path]
+
+
+def test_only_votes_are_told_by_their_margin(pages: dict[str, dict[str, str]]) -> None:
+    for slug, votes in (("svc", True), ("cnn", False)):
+        assert ("misclassifications with the largest margin" in pages["en"][f"classifiers/{slug}"]) == votes
+        assert ("次点とのスコアの差が大きかった誤分類" in pages["ja"][f"classifiers/{slug}"]) == votes
+
+
 def test_both_languages_give_both_reasons_why_the_article_s_softmax_is_not_compared(
     pages: dict[str, dict[str, str]],
 ) -> None:
@@ -364,5 +385,5 @@ def test_both_languages_give_both_reasons_why_the_article_s_softmax_is_not_compa
 
 def test_nothing_says_that_anything_was_chosen_with_the_test_images(pages: dict[str, dict[str, str]]) -> None:
     for slug in ("cnn", "svc", "mlp", "dense_network", "logistic_regression", "k_nearest"):
-        assert "The test images chose nothing." in pages["en"][f"classifiers/{slug}"]
-        assert "テスト画像では何も選んでいない。" in pages["ja"][f"classifiers/{slug}"]
+        assert "The test images took no part in choosing among the candidates." in pages["en"][f"classifiers/{slug}"]
+        assert "候補からの選択に、テスト画像は使っていない。" in pages["ja"][f"classifiers/{slug}"]

@@ -38,7 +38,17 @@ def test_every_image_counts_once_and_every_suspect_is_listed(folder: Path) -> No
     assert found.n_agreed == 40
     assert found.example == found.suspects[0]
     assert found.closest is not None
-    assert found.closest.share == 1
+    assert (found.closest.share, found.closest.common, found.closest.wrong) == (1, 40, 40)
+    assert found.closest.tied
+
+
+def test_of_pairs_that_share_as_great_a_part_the_one_with_most_errors_is_named(folder: Path) -> None:
+    for task, wrong in zip(THREE, (range(3), range(20), range(10, 40)), strict=True):
+        answer(folder, task, wrong)
+    closest = of(folder, *THREE).closest
+    assert closest is not None
+    assert (closest.task, closest.other, closest.common, closest.wrong) == (THREE[0], THREE[1], 3, 3)
+    assert not closest.tied
 
 
 def test_suspects_on_which_most_agree_come_first(folder: Path) -> None:
@@ -62,7 +72,7 @@ def test_suspects_on_which_most_agree_come_first(folder: Path) -> None:
         ((range(20), range(20), range(20)), Expected.SOME, Together.MORE),
         ((range(20), range(20, 40), range(40, 60)), Expected.SOME, Together.UNDECIDED),
         ((range(2), range(2), range(2)), Expected.NONE, Together.MORE),
-        ((range(2), range(2, 4), range(4, 6)), Expected.NONE, Together.UNDECIDED),
+        ((range(2), range(2, 4), range(4, 6)), Expected.NONE, Together.NOTHING),
     ],
 )
 def test_errors_in_common_are_set_beside_what_independence_would_bring(

@@ -6,7 +6,8 @@ import pytest
 
 from generator.record import Results
 from generator.report.findings.compare import Lead, Order
-from generator.report.findings.sample_size import Sizes, sample_size
+from generator.report.findings.contest import contest
+from generator.report.findings.sample_size import Epochs, Sizes, sample_size
 from tests.answers import answer, fake_classifiers, only
 from tests.records import SKETCHES
 from tests.sites import make_sources, render_page
@@ -77,6 +78,24 @@ def test_the_best_at_each_end_is_whoever_is_not_worse(folder: Path) -> None:
     assert [curve.task for curve in found.curves] == [SVC[2], LINEAR[2]]
 
 
+def test_with_all_images_two_differ_as_they_do_among_all_classifiers(folder: Path) -> None:
+    whole, found = contest(Results(folder)), sample_size(Results(folder))
+    assert whole is not None
+    assert found is not None
+    most = found.most.ranking
+    assert [pair.adjusted for pair in most.pairs] == [
+        pair.adjusted for pair in whole.ranking.pairs if {pair.first, pair.second} <= {one.task for one in most.scores}
+    ]
+    assert len(most.scores) < len(whole.ranking.scores)
+
+
+def test_epochs_are_given_where_they_differ(folder: Path) -> None:
+    assert {gain.epochs for gain in of(folder, *SVC).gains} == {None}
+    networks = {gain.task: gain.epochs for gain in of(folder, "cnn-size_30", "cnn-size_80", "cnn-tuned").gains}
+    tasks = {task.id: task.params["epochs"] for task in Results(folder).catalogue.tasks if task.experiment == "cnn"}
+    assert networks == {"cnn-tuned": Epochs(int(tasks["cnn-size_80"]), int(tasks["cnn-tuned"]))}
+
+
 def test_single_runs_are_named_and_deterministic_ones_are_not(folder: Path) -> None:
     found = sample_size(Results(folder))
     assert found is not None
@@ -98,5 +117,5 @@ def test_both_languages_say_by_how_much_errors_fall(tmp_path: Path) -> None:
     layout = make_sources(tmp_path)
     for task, wrong in zip(SVC, (range(40), range(40), range(10)), strict=True):
         answer(layout.records, task, wrong)
-    assert "reduce the error rate by" in render_page(layout, "en", "classifiers/sample_size")
-    assert "誤り率は75%減る" in render_page(layout, "ja", "classifiers/sample_size")
+    assert "significantly lower by 75" in render_page(layout, "en", "classifiers/sample_size")
+    assert "有意に低い（75%減）" in render_page(layout, "ja", "classifiers/sample_size")

@@ -18,7 +18,7 @@ class Params:
     batch_size: int = param(100, unit="images", at_least=1)
     max_epochs: int = param(1_000, unit="1", label="maximum epochs", at_least=1)
     patience: int = param(10, unit="epochs", label="early-stopping patience", zero="off", at_least=1)
-    stop_on_test: bool = param(False, unit="1", label="early stopping on the test images")
+    stop_on_test: bool = param(False, unit="1", label="validation on the test images")
 
 
 AS_PUBLISHED = {"stop_on_test": True}

@@ -64,14 +64,14 @@ class Words:
         return unbroken(self("{number} %", number=self.number(100 * share, digits)))
 
     def duration(self, seconds: float) -> str:
-        """``8.1 µs``, ``4.2 ms``, ``0.420 s``, ``56.5 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
+        """``8.10 µs``, ``4.20 ms``, ``0.420 s``, ``56.5 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
         return unbroken(self._duration(seconds))
 
     def _duration(self, seconds: float) -> str:
-        if 0 < seconds < 1e-4:
-            return self("{us} µs", us=self.number(1e6 * seconds, 1))
+        if seconds > 0 and float(f"{seconds:.3g}") < 1e-3:
+            return self("{us} µs", us=self._three(1e6 * seconds))
         if seconds < 0.1:
-            return self("{ms} ms", ms=self.number(1000 * seconds, 1))
+            return self("{ms} ms", ms=self._three(1000 * seconds))
         if seconds < 1:
             return self("{s} s", s=self.number(seconds, 3))
         if round(seconds, 1) < MINUTE:  # as precise as the articles give theirs
@@ -80,6 +80,10 @@ class Words:
         if whole < HOUR:
             return self("{m} min {s} s", m=whole // MINUTE, s=whole % MINUTE)
         return self("{h} h {m} min {s} s", h=whole // HOUR, m=whole % HOUR // MINUTE, s=whole % MINUTE)
+
+    def _three(self, x: float) -> str:
+        """With three significant digits, from 1 on."""
+        return self.number(x, next((digits for digits, end in ((2, 9.995), (1, 99.95)) if x < end), 0))
 
     def list(self, items: Iterable[str]) -> str:
         """``A, B and C``."""

@@ -1,5 +1,7 @@
 """Names of metrics, parameters and tasks as readers see them, and values as they read them."""
 
+import math
+
 from generator.record import Catalogue, Fact, ParamDeclaration, TaskInfo
 from generator.report.findings.timing import Time
 from generator.report.i18n import NO_BREAK, Words
@@ -132,7 +134,8 @@ def time_text(words: Words, time: Time) -> str:
 
 def variant_title(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:
     """The variant's own title; a member of a series is named by what sets it apart: "perplexity 5", "seed 3", or
-    "700 training images" and whatever sets it apart from those of the same size.
+    "700 training images" and whatever sets it apart from those of the same size. Where two settings were repeated, the
+    setting is named, too: "Tuned, seed 3".
     """
     mine = catalogue.variant(task)
     if mine.title:
@@ -145,8 +148,37 @@ def variant_title(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:
         if not param.recording and any(one.params[param.name] != task.params[param.name] for one in as_large)
     ]
     if task.sample and len(as_large) < len(members):
-        parts.insert(0, words("{n} training images", n=words.number(task.sample)))
-    return words(", ").join(parts) or words("seed {seed}", seed=task.seed)
+        parts.insert(0, _size(words, catalogue, task))
+    if parts:
+        return words(", ").join(parts)
+    seed = words("seed {seed}", seed=task.seed)
+    repeated = _repeated(catalogue, task)
+    return words(", ").join([words(repeated), seed]) if repeated else seed
+
+
+def _size(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:
+    """How many training images a task has; where there are not as many as it asks for, all there are."""
+    known = _n_train(catalogue, task)
+    if task.sample <= known:
+        return words("{n} training images", n=words.number(task.sample))
+    return words("all {n} training images, fewer than {more}", n=words.number(known), more=words.number(task.sample))
+
+
+def _n_train(catalogue: Catalogue, task: TaskInfo) -> int:
+    """How many training images there are by the splits of which samples are taken (``generator.dataset``)."""
+    n = catalogue.data.n_images
+    return n - math.ceil(n / 4) if task.split == "quarter" else catalogue.data.n_train
+
+
+def _repeated(catalogue: Catalogue, task: TaskInfo) -> str:
+    """The title of the setting that a task repeats under another seed, where another one is repeated as well."""
+    tasks = [one for one in catalogue.tasks_of(task.experiment) if one.sample == task.sample]
+    setting, repeat = catalogue.setting(task), catalogue.variant(task).repeat
+    others = [one for one in tasks if catalogue.variant(one).repeat == repeat and catalogue.setting(one) != setting]
+    if not repeat or not others:
+        return ""
+    same = (catalogue.variant(one).title for one in tasks if catalogue.setting(one) == setting)
+    return next((title for title in same if title), "")
 
 
 def task_label(words: Words, catalogue: Catalogue, task: TaskInfo, *, control: bool = True) -> str:

@@ -1,4 +1,6 @@
-"""The article's errors beside ours: the same setting, and the tuned one."""
+"""The article's errors beside ours: the same setting, and the tuned one. What was not tested on the same images as the
+other classifiers is left out.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +10,7 @@ from generator.record import Results
 from generator.report import published
 from generator.report.figures import style
 from generator.report.figures.style import Picture, Theme
-from generator.report.findings.compare import bounds, measured
+from generator.report.findings.compare import Measured, bounds, comparable, measured
 from generator.report.findings.contest import PUBLISHED, TUNED
 from generator.report.i18n import Words
 
@@ -31,12 +33,14 @@ class Bar:
 def draw(results: Results, words: Words) -> Picture | None:
     names = (words("article"), words("ours, article's settings"), words("ours, tuned"))
     groups: dict[str, tuple[Bar | None, ...]] = {}
+    settings = [f"{slug}-{name}" for slug in results.catalogue.slugs for name in (PUBLISHED, TUNED)]
+    known = {one.task: one for one in comparable(measured(results, task, "accuracy") for task in settings)}
     claims = {one.task: float(one.value) for one in published.load() if one.quantity == "accuracy" and not one.below}
     for declaration in results.catalogue.experiments:
         slug = declaration.slug
         if declaration.section != "classifiers" or declaration.task != "classification":
             continue
-        ours = (_ours(results, f"{slug}-{PUBLISHED}"), _ours(results, f"{slug}-{TUNED}"))
+        ours = tuple(_ours(known.get(f"{slug}-{name}")) for name in (PUBLISHED, TUNED))
         claim = claims.get(f"{slug}-{PUBLISHED}") if results.catalogue.data.name == ARTICLES_DATA else None
         theirs = None if claim is None else Bar(*[100 * (1 - claim)] * 3)
         if any(ours):
@@ -101,8 +105,7 @@ def draw(results: Results, words: Words) -> Picture | None:
     return Picture(alt, caption, render)
 
 
-def _ours(results: Results, task: str) -> Bar | None:
-    found = measured(results, task, "accuracy")
+def _ours(found: Measured | None) -> Bar | None:
     if found is None:
         return None
     low, high = bounds(found.scored)

@@ -77,7 +77,7 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     caption = words(
         "The most confident of the {n} test images of {true} that are predicted as {taken}. Blue pixels "
         "speak for {taken}, red ones for {true}; with the bias they add up to {sum}, the logarithm of "
-        "how many times as probable {taken} becomes",
+        "how many times as probable as {true} {taken} becomes",
         **values,
     )
     return Picture(alt, caption, render)

@@ -33,6 +33,8 @@ BESIDE = {
     "cnn": "logistic_regression",
 }
 TUNED = "tuned"
+#: Probabilities are clipped here for the log loss (``generator.metrics.classification``), which would be infinite.
+GREATEST_LOSS = -math.log(np.finfo(np.float32).eps)
 
 
 class Runs(StrEnum):
@@ -53,7 +55,7 @@ class Ending(StrEnum):
 class Fit(StrEnum):
     """The accuracy on the training images, against that on others."""
 
-    MEMORISES = "memorises"  # above the 95 % interval of the other
+    OVERFITS = "overfits"  # above the 95 % interval of the other
     ALIKE = "alike"
 
 
@@ -116,6 +118,7 @@ class Loss:
 
     scored: Scored
     lower: tuple[str, ...]  # other methods, not tuned, that have a significantly lower one
+    greatest: float  # what one image costs whose true class is given no probability
 
 
 @dataclass(frozen=True)
@@ -323,7 +326,7 @@ def _loss(results: Results, task: TaskInfo, main: dict[str, TaskInfo], by_loss: 
         return None
     lower = _others(by_loss, task)[Order.SECOND]
     untuned = {one.id for one in main.values()}
-    return Loss(found.scored, tuple(one for one in lower if one in untuned))
+    return Loss(found.scored, tuple(one for one in lower if one in untuned), GREATEST_LOSS)
 
 
 def _curve(results: Results, record: Record, scored: Scored) -> Curve | None:
@@ -344,7 +347,7 @@ def _curve(results: Results, record: Record, scored: Scored) -> Curve | None:
 
 def fit(train: float, scored: Scored) -> Fit:
     """``train``: the accuracy on the training images; ``scored``: that on others."""
-    return Fit.MEMORISES if beyond(train, scored) is Order.FIRST else Fit.ALIKE
+    return Fit.OVERFITS if beyond(train, scored) is Order.FIRST else Fit.ALIKE
 
 
 def _sizes(results: Results, task: TaskInfo) -> Sizes | None:

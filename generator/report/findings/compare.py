@@ -18,7 +18,7 @@ since it was measured on as many images.
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
@@ -164,6 +164,21 @@ class Ranking:
     @property
     def head(self) -> Head:
         return Head(self.lead, self.best, self.first, self.last)
+
+    def among(self, tasks: Collection[str]) -> "Ranking":
+        """Some of them by the same comparisons, still adjusted together with all others."""
+        scores = tuple(one for one in self.scores if one.task in tasks)
+        pairs = tuple(pair for pair in self.pairs if pair.first in tasks and pair.second in tasks)
+        rivals = [pair for pair in pairs if pair.first == scores[0].task and pair.order is Order.UNDECIDED]
+        groups = tuple(kept for group in self.groups if (kept := tuple(one for one in group if one in tasks)))
+        return replace(
+            self,
+            lead=Lead.ONLY if len(scores) == 1 else Lead.TIED if rivals else Lead.ALONE,
+            scores=scores,
+            pairs=pairs,
+            groups=groups,
+            letters={task: its for task, its in self.letters.items() if task in tasks},
+        )
 
     def between(self, one: str, other: str) -> Comparison | None:
         """The comparison of two of them, ``one`` first."""

@@ -1,7 +1,7 @@
 """Which test images the classifiers misclassify alone and together, one run of each."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -31,6 +31,7 @@ class Together(StrEnum):
 
     MORE = "more"  # significantly more than that
     UNDECIDED = "undecided"
+    NOTHING = "nothing"  # none, as would be expected: this count says nothing of whether errors coincide
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,9 @@ class Overlap:
     task: str
     other: str
     share: float
+    wrong: int  # errors of the one
+    common: int  # of them, those that the other makes as well
+    tied: bool  # whether other two share as great a part
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class Errors:
     n_listed: int  # disputed images of this source, wherever they are
     disputed: tuple[Review, ...]  # those among these test images
     ambiguous: tuple[Review, ...]  # of them, those for which no class was chosen by most of the people
-    closest: Overlap | None  # no other two share a greater part; nothing where there are no errors
+    closest: Overlap | None  # no other two share a greater part, or as great a part of more errors
 
 
 def errors(results: Results) -> Errors | None:
@@ -122,7 +126,7 @@ def errors(results: Results) -> Errors | None:
         all_wrong=len(suspects),
         expected=n * share,
         expectation=Expected.NONE if n * share < LEAST_PRINTED else Expected.SOME,
-        together=Together.MORE if at_least(len(suspects), n, share) < LEVEL else Together.UNDECIDED,
+        together=_together(len(suspects), n, share),
         suspects=suspects,
         n_agreed=len(agreed),
         example=agreed[0] if agreed else None,
@@ -133,6 +137,13 @@ def errors(results: Results) -> Errors | None:
         ambiguous=tuple(one for one in disputed if max(one.agreed, one.preferred) < MAJORITY),
         closest=_closest(said),
     )
+
+
+def _together(found: int, n: int, share: float) -> Together:
+    """``share``: of ``n`` images, the part that all would misclassify, were the errors independent."""
+    if found == 0 and n * share < LEAST_PRINTED:
+        return Together.NOTHING
+    return Together.MORE if at_least(found, n, share) < LEVEL else Together.UNDECIDED
 
 
 def _suspects(results: Results, said: Answers) -> tuple[Suspect, ...]:
@@ -195,9 +206,12 @@ def _mistakes(results: Results, said: Answers) -> tuple[Mistakes, ...]:
 def _closest(said: Answers) -> Overlap | None:
     both: list[list[int]] = said.both.tolist()
     pairs = [
-        Overlap(task, other, both[i][j] / both[i][i])
+        Overlap(task, other, both[i][j] / both[i][i], wrong=both[i][i], common=both[i][j], tied=False)
         for i, task in enumerate(said.tasks)
         for j, other in enumerate(said.tasks)
         if i != j and both[i][i]
     ]
-    return max(pairs, key=lambda one: one.share, default=None)
+    if not pairs:
+        return None
+    closest = max(pairs, key=lambda one: (one.share, one.wrong))
+    return replace(closest, tied=sum(one.share == closest.share for one in pairs) > 1)

@@ -15,6 +15,7 @@ from generator.report.findings.compare import (
     rank,
     together,
 )
+from generator.report.rows import ranking
 
 METRIC = "accuracy"
 
@@ -36,16 +37,25 @@ class At:
 
 
 @dataclass(frozen=True)
+class Epochs:
+    """How often each training image was met, where that differs between two numbers of images."""
+
+    few: int  # with the fewer images
+    many: int
+
+
+@dataclass(frozen=True)
 class Gain:
-    """What the step to the most training images brought one classifier."""
+    """One classifier before and after the step to the most training images."""
 
     task: str
     few: int  # training images before
     many: int  # and after
     times: float  # how many times as many
+    epochs: Epochs | None
     before: float  # error rates
     after: float
-    reduction: float  # share of the errors that the step removed; below 0 where it added some
+    reduction: float  # share of the errors before that are none after; below 0 where there are more
     order: Order  # first: after the step it is significantly more accurate
 
 
@@ -54,7 +64,7 @@ class Sizes:
     numbers: tuple[int, ...]  # of training images, fewest first
     curves: tuple[Curve, ...]  # most accurate with most images first
     fewest: At | None  # nothing where there is one number only
-    most: At
+    most: At  # by the comparisons of all classifiers, where each of them is compared there
     gains: tuple[Gain, ...]  # in the order of the curves; all of them are tested together
     single: tuple[str, ...]  # curves whose training draws random numbers, with points that are a single run
 
@@ -72,7 +82,7 @@ def sample_size(results: Results) -> Sizes | None:
         return None
     numbers = sorted({n for known in found.values() for n in known})
     order = sorted(found, key=lambda task: (-max(found[task]), -found[task][max(found[task])].worth))
-    most = _at(found, numbers[-1])
+    most = _among_all(results, _at(found, numbers[-1]))
     gains = [_step(found[task]) for task in order if len(found[task]) > 1]
     pairs = together(compare(after, before) for _, before, _, after in gains)
     return Sizes(
@@ -82,7 +92,7 @@ def sample_size(results: Results) -> Sizes | None:
         ),
         fewest=_at(found, numbers[0]) if len(numbers) > 1 else None,
         most=most,
-        gains=tuple(_gain(*step, pair.order) for step, pair in zip(gains, pairs, strict=True)),
+        gains=tuple(_gain(results, *step, pair.order) for step, pair in zip(gains, pairs, strict=True)),
         single=tuple(task for task in order if any(one.scored.single for one in found[task].values())),
     )
 
@@ -94,20 +104,35 @@ def _at(found: dict[str, dict[int, Measured]], n: int) -> At:
     return At(n, ranked)
 
 
+def _among_all(results: Results, at: At) -> At:
+    """The same by the comparisons of all classifiers, so that two do not differ here and there not."""
+    whole = ranking(results, "classifiers", METRIC)
+    tasks = {one.task for one in at.ranking.scores}
+    if whole is None or not tasks <= {one.task for one in whole.scores}:
+        return at
+    return At(at.n, whole.among(tasks))
+
+
 def _step(known: dict[int, Measured]) -> tuple[int, Measured, int, Measured]:
     few, many = sorted(known)[-2:]
     return few, known[few], many, known[many]
 
 
-def _gain(few: int, before: Measured, many: int, after: Measured, order: Order) -> Gain:
+def _gain(results: Results, few: int, before: Measured, many: int, after: Measured, order: Order) -> Gain:
     errors, fewer = 1 - before.scored.value, 1 - after.scored.value
     return Gain(
         task=after.task,
         few=few,
         many=many,
         times=many / few,
+        epochs=_epochs(results, before.task, after.task),
         before=errors,
         after=fewer,
         reduction=1 - fewer / errors if errors else 0.0,
         order=order,
     )
+
+
+def _epochs(results: Results, few: str, many: str) -> Epochs | None:
+    own, other = (results.records[task].task.params.get("epochs") for task in (few, many))
+    return None if own is None or other is None or own == other else Epochs(int(own), int(other))

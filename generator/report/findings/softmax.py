@@ -83,6 +83,7 @@ class Fold:
     train: float  # mean accuracy on the images that were learned from
     scored: Scored  # on those that were held out
     deviation: float  # over the folds
+    points: float  # the same in percentage points
     fit: Fit
 
 
@@ -90,7 +91,7 @@ class Fold:
 class Folds:
     n_folds: int
     epochs: int
-    rows: tuple[Fold, ...]  # in declared order
+    rows: tuple[Fold, ...]  # in declared order; a choice of more images than there are is a choice of all: said once
     few: Fold | None
     some: Fold | None
     more: Comparison | None  # all images against some of them
@@ -196,7 +197,7 @@ def _folds(results: Results) -> Folds | None:
     return Folds(
         n_folds=int(facts["n_folds"]),
         epochs=int(facts["epochs"]),
-        rows=tuple(known.values()),
+        rows=tuple({row.n_images: row for row in reversed(known.values())}.values())[::-1],
         few=known.get(FEW),
         some=known.get(SOME),
         more=_more(results, known.get(ALL), known.get(SOME)),
@@ -223,6 +224,7 @@ def _fold(results: Results, task: str) -> Fold | None:
         n_images=int(facts["n_images"]),
         train=train,
         scored=found.scored,
-        deviation=float(facts["standard_deviation"]),
+        deviation=(deviation := float(facts["standard_deviation"])),
+        points=100 * deviation,
         fit=fit(train, found.scored),
     )
