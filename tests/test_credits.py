@@ -62,8 +62,9 @@ def test_a_reader_finds_every_term_under_its_own_and_the_other_languages_word(
 
 
 def test_japanese_is_ordered_by_plain_kana_first() -> None:
-    readings = ["はーと", "はいく", "ばす", "はた", "ぱたーん", "はっか", "はつか"]
-    assert sorted(reversed(readings), key=lambda one: glossary.Wording("", "", one).order) == readings
+    readings = ["ぱたーん", "はた", "はつか", "はっか", "ばす", "はーと", "はいく"]
+    expected = ["はーと", "はいく", "ばす", "はた", "ぱたーん", "はっか", "はつか"]
+    assert sorted(readings, key=lambda one: glossary.Wording("", "", one).order) == expected
 
 
 def test_methods_and_scores_name_their_sources_or_need_none() -> None:
