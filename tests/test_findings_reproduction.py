@@ -306,7 +306,7 @@ def test_four_is_hardly_generated(results: Results, right: int, others: int, ver
     counts[4, 4], counts[4, 9] = right, 100 - right
     four = reproduction(Altered(results, {("generated_digits-2d", "confusion"): counts})).a2.four
     assert four is not None
-    assert (four.verdict, four.fewest) == (verdict, fewest)
+    assert (four.verdict, four.fewest, four.by_chance) == (verdict, fewest, 0.1)
 
 
 @pytest.mark.parametrize(
