@@ -58,7 +58,13 @@ def test_a_reader_finds_every_term_under_its_own_and_the_other_languages_word(
             assert all(re.sub("'", "&#x27;", wording.word) in line for wording in spoken.values())
     japanese = re.findall(r'<div id="(\w+)">', rendered["ja"]["glossary"])
     entries = glossary.load()
-    assert japanese == sorted(japanese, key=lambda key: entries[key]["ja"].reading)
+    assert japanese == sorted(japanese, key=lambda key: entries[key]["ja"].order)
+
+
+def test_japanese_is_ordered_by_plain_kana_first() -> None:
+    readings = ["ぱたーん", "はた", "はつか", "はっか", "ばす", "はーと", "はいく"]
+    expected = ["はーと", "はいく", "ばす", "はた", "ぱたーん", "はっか", "はつか"]
+    assert sorted(readings, key=lambda one: glossary.Wording("", "", one).order) == expected
 
 
 def test_methods_and_scores_name_their_sources_or_need_none() -> None:
@@ -121,7 +127,11 @@ def test_every_article_is_credited_under_its_heading(rendered: Mapping[str, Mapp
             for address in (one.code, one.data):
                 assert not address or f'<a href="{address}">' in card
             assert one.unknown
-            assert ("Not known to us: author" if code == "en" else "把握できていないもの：著者") in after[:80]
+            assert (
+                "Not given in our copy of the article: author"
+                if code == "en"
+                else "手元の記事に書かれていないもの：著者"
+            ) in after[:80]
 
 
 def test_links_of_templates(here: Here) -> None:

@@ -16,7 +16,7 @@ from generator.report.context import Book, Here
 from generator.report.findings.compare import Order, Scored, Verdict, above, agrees, below, elsewhere
 from generator.report.findings.found import find
 from generator.report.findings.noise import noise
-from generator.report.findings.reproduction import Fewest, Images, Likeness, Number, Shorter, reproduction
+from generator.report.findings.reproduction import Alike, Fewest, Images, Likeness, Number, Shorter, reproduction
 from generator.report.i18n import LANGUAGES, load
 from generator.report.labels import BUSY_MARK
 from generator.report.render import environment, page
@@ -229,12 +229,15 @@ def disparity(low: float, high: float) -> Change:
     return change
 
 
-@pytest.mark.parametrize(("value", "verdict"), [(0.3, SUPPORTED), (0.015, UNDECIDED), (0.0, REFUTED)])
-def test_runs_of_tsne_differ_by_their_shape(results: Results, value: float, verdict: Verdict) -> None:
+@pytest.mark.parametrize(
+    ("value", "alike", "verdict"),
+    [(0.3, Alike.NONE, SUPPORTED), (0.015, Alike.SOME, SUPPORTED), (0.0, Alike.ALL, REFUTED)],
+)
+def test_runs_of_tsne_differ_as_soon_as_two_do(results: Results, value: float, alike: Alike, verdict: Verdict) -> None:
     made = with_records(results, stability__noisy_tsne=disparity(0.5 * value, 1.5 * value))
     varies = reproduction(made).a3.varies
     assert varies is not None
-    assert varies.verdict is verdict
+    assert (varies.alike, varies.verdict) == (alike, verdict)
 
 
 def test_a_difference_of_nothing_is_identity(layout: Layout, results: Results) -> None:
@@ -303,7 +306,7 @@ def test_four_is_hardly_generated(results: Results, right: int, others: int, ver
     counts[4, 4], counts[4, 9] = right, 100 - right
     four = reproduction(Altered(results, {("generated_digits-2d", "confusion"): counts})).a2.four
     assert four is not None
-    assert (four.verdict, four.fewest) == (verdict, fewest)
+    assert (four.verdict, four.fewest, four.by_chance) == (verdict, fewest, 0.1)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ import pytest
 from generator import registry
 from generator.errors import UserError
 from generator.layout import PROJECT, Layout
-from generator.record import Declaration
+from generator.record import DataInfo, Declaration
 from generator.report import published
-from generator.report.context import NoResult, pages
-from generator.report.i18n import LANGUAGES, NO_BREAK, SOURCE, unbroken
+from generator.report.context import Data, NoResult, pages, split_title
+from generator.report.i18n import LANGUAGES, NO_BREAK, SOURCE, Words, load, unbroken
+from generator.report.labels import heading
 from generator.report.render import join_lines, remove_strangers, template_name, write
 from tests.records import SKETCHES, fake_results
 from tests.sites import make_book, make_sources, render
@@ -68,7 +69,7 @@ def test_pages_of_all_languages_have_the_same_headings(tmp_path: Path) -> None:
 
 def test_every_page_says_which_data_it_shows(tmp_path: Path) -> None:
     for path, text in render(make_sources(tmp_path), SOURCE)[SOURCE].items():
-        assert "Shown here: scikit-learn's handwritten digits, 200 images (profile quick)" in text, path
+        assert "Shown here: scikit-learn's handwritten digits, 200 images." in text, path
 
 
 def test_a_method_without_a_result_shows_no_number(tmp_path: Path) -> None:
@@ -124,6 +125,31 @@ def test_books_name_series_by_what_sets_them_apart(tmp_path: Path) -> None:
         tsne.series("grid")
     with pytest.raises(NoResult, match="swiss_roll-pca has no array nonsense"):
         book.methods["swiss_roll"].main.values("nonsense")
+
+
+def test_facts_are_named_for_what_they_are_and_said_once(tmp_path: Path) -> None:
+    book = make_book(make_sources(tmp_path), SOURCE)
+    network, softmax, codes = (book.methods[one] for one in ("cnn_embeddings", "softmax_regression", "autoencoder"))
+    assert network.fact_label("best_epoch") == "epoch with the lowest validation loss"
+    assert softmax.fact_label("best_epoch") == "epoch with the highest validation accuracy"
+    assert "epochs" in softmax.fact_names  # as many as early stopping let it
+    assert "epochs" not in network.fact_names  # a parameter says it
+    low, high = (codes.fact_names.index(f"reconstruction_error_{end}") for end in ("low", "high"))
+    assert high == low + 1
+
+
+def test_labels_are_capital_in_english_alone_and_not_what_is_written_small() -> None:
+    words = Words(SOURCE)
+    assert [heading(words, one) for one in ("perplexity", "bfloat16")] == ["Perplexity", "bfloat16"]
+    assert heading(load(Layout(), "ja"), "perplexity") == "perplexity"
+
+
+def test_only_mnist_has_an_official_test_set() -> None:
+    digits = Data(DataInfo("digits", "", (), 1_797, 1_438, ""), "digits")
+    mnist = Data(DataInfo("mnist", "", (), 70_000, 60_000, ""), "MNIST")
+    assert split_title("official", mnist, Words(SOURCE)) == "official training and test set"
+    said = split_title("official", digits, Words(SOURCE))
+    assert said == "the first 1,438 for training, the last 359 for testing"
 
 
 def test_every_count_of_mistakes_stays_on_its_page(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ class Params:
 
 experiment = Experiment(
     title="Laplacian eigenmaps",
-    summary="Places joined neighbours as near to each other as their graph as a whole allows",
+    summary="Places images that are joined in a graph of nearest neighbours near each other",
     section="maps",
     task="embedding",
     params=Params,

@@ -30,7 +30,7 @@ class Article(Frozen, frozen=True):
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """What a credit should say and we do not know."""
+        """What a credit should say and our copy does not."""
         return tuple(name for name in ("author", "date", "link", "licence") if not getattr(self, name))
 
 

@@ -33,11 +33,11 @@ from generator.report.findings.timing import Cost, Time
 from generator.report.i18n import NO_BREAK, Words, bare, unbroken
 from generator.report.labels import (
     BUSY_MARK,
+    fact_label,
     metric_label,
     param_label,
     param_text,
     probability_text,
-    readable,
     task_label,
     time_text,
     value_text,
@@ -118,11 +118,6 @@ def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
         Page(references.PAGE, "References"),
         Page("about", "About"),
     )
-
-
-def label(name: str, words: Words) -> str:
-    """The words for a fact."""
-    return words(readable(name))
 
 
 @dataclass(frozen=True)
@@ -359,6 +354,14 @@ class Variant:
         """Whether there is a result with this fact."""
         return self.done and name in self.result.facts
 
+    def repeats(self, name: str) -> bool:
+        """Whether a fact only says again what a parameter says, or another fact."""
+        value, params = self.fact(name), self.task.params
+        stem = name.removeprefix("n_").removesuffix("_used")
+        if name == "n_iterations":  # of a network: its epochs
+            return value == self.result.facts.get("epochs")
+        return any(params.get(one) == value for one in (name, stem))
+
     @property
     def params(self) -> tuple[Quantity, ...]:
         """Every parameter that is a setting and that this task looks at, as it had it."""
@@ -483,8 +486,18 @@ class Method:
 
     @property
     def fact_names(self) -> tuple[str, ...]:
-        """Of every fact that any variant with a title has."""
-        return tuple(dict.fromkeys(name for variant in self.variants if variant.done for name in variant.result.facts))
+        """Of every fact that any variant with a title has, but for what other rows say already; a lower end before the
+        upper one.
+        """
+        names = dict.fromkeys(name for variant in self.variants if variant.done for name in variant.result.facts)
+        said = [name for name in names if not all(one.repeats(name) for one in self.variants if one.knows(name))]
+        stems = {name: name.removesuffix("_low").removesuffix("_high") for name in said}
+        place = {stem: i for i, stem in enumerate(dict.fromkeys(stems.values()))}
+        return tuple(sorted(said, key=lambda name: (place[stems[name]], name.endswith("_high"))))
+
+    def fact_label(self, name: str) -> str:
+        """The words for a fact of this method."""
+        return fact_label(self.main.words, self.slug, name)
 
     @property
     def family(self) -> tuple["Method", ...]:
@@ -715,8 +728,11 @@ def section_title(name: str, words: Words) -> str:
     return {"maps": words("Embeddings"), "classifiers": words("Classifiers")}[name]
 
 
-def split_title(name: str, words: Words) -> str:
+def split_title(name: str, data: Data, words: Words) -> str:
     """How the images were parted, in words."""
+    if name == "official" and not data.is_mnist:  # nobody else has a test set that all use
+        n_train, n_test = words.number(data.n_train), words.number(data.n_test)
+        return words("the first {n_train} for training, the last {n_test} for testing", n_train=n_train, n_test=n_test)
     return {
         "official": words("official training and test set"),
         "quarter": words("25 % test split, stratified"),

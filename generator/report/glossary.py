@@ -1,5 +1,6 @@
 """The field's terms, each with its word and a short explanation in every language, for pages to link to."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,10 @@ from generator.errors import UserError
 from generator.record import Frozen
 
 PATH = Path(__file__).with_suffix(".toml")
+
+#: Kana by their vowel, which stands first; and small kana with what they are in full.
+VOWELS = ("あかさたなはまやらわ", "いきしちにひみり", "うくすつぬふむゆる", "えけせてねへめれ", "おこそとのほもよろを")
+LARGE = dict(zip("ぁぃぅぇぉっゃゅょ", "あいうえおつやゆよ", strict=True))
 
 #: The page that holds them.
 PAGE = "glossary"
@@ -23,8 +28,10 @@ class Wording(Frozen, frozen=True):
     reading: str = ""  # how it is spoken, where that is what it is ordered by
 
     @property
-    def order(self) -> str:
-        return (self.reading or self.word).casefold()
+    def order(self) -> tuple[str, str]:
+        """As a dictionary has it: a Japanese reading first by its plain kana, then by its voiced and small ones."""
+        spoken = (self.reading or self.word).casefold()
+        return _plain(spoken), spoken
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,17 @@ class Term:
     word: str
     text: str
     others: Mapping[str, str]  # language code to the word there
+
+
+def _plain(reading: str) -> str:
+    """The reading with neither voiced marks nor small kana, and a vowel for each long mark: ``ば`` is ``は``."""
+    plain = ""
+    for sign in unicodedata.normalize("NFD", reading):
+        if sign == "ー":
+            plain += next((row[0] for row in VOWELS if plain and plain[-1] in row), "")
+        elif not unicodedata.combining(sign):
+            plain += LARGE.get(sign, sign)
+    return plain
 
 
 def load(path: Path = PATH) -> dict[str, dict[str, Wording]]:

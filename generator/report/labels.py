@@ -4,14 +4,23 @@ import math
 
 from generator.record import Catalogue, Fact, ParamDeclaration, TaskInfo
 from generator.report.findings.timing import Time
-from generator.report.i18n import NO_BREAK, Words
+from generator.report.i18n import NO_BREAK, SOURCE, Words
 
 #: Beside a time that was measured on a busy machine.
 BUSY_MARK = "†"
 
-#: Facts whose names do not say by themselves what readers call them.
+#: The fact that says which epoch's weights were kept, where the loss tells: elsewhere it is the accuracy.
+BY_LOSS = ("cnn_embeddings", "best_epoch")
+#: Names that begin with a small letter wherever they stand.
+WRITTEN_SMALL = ("bfloat16", "t-SNE", "umap-learn")
+
+#: Facts and parameters whose names do not say by themselves what readers call them.
 FACTS = {
-    "best_epoch": "epoch with the lowest validation loss",
+    "best_epoch": "epoch with the highest validation accuracy",
+    "code_deviation_1": "standard deviation of the codes, axis 1",
+    "code_deviation_2": "standard deviation of the codes, axis 2",
+    "divergence_from_prior": "Kullback–Leibler divergence from the prior, in nats",
+    "early_steps": "early exaggeration steps",
     "explained_variance": "share of the variance",
     "graph_parts": "connected components of the graph",
     "hooked_difference": "largest difference from what the hook returns",
@@ -25,8 +34,10 @@ FACTS = {
     "noise_predicted_as": "most frequent prediction for noise",
     "noise_predicted_share": "share of that prediction",
     "originals_accuracy": "accuracy on the original images",
-    "reconstruction_error_high": "reconstruction error, upper bound",
-    "reconstruction_error_low": "reconstruction error, lower bound",
+    "outside_prior_95": "share of the means outside the region that holds 95 % of the prior",
+    "reconstruction_error_high": "reconstruction error, upper end of the 95 % interval",
+    "reconstruction_error_low": "reconstruction error, lower end of the 95 % interval",
+    "steps": "steps after early exaggeration",
     "train_accuracy": "accuracy on the training set",
     "unexplained_variance": "share of the variance not kept",
 }
@@ -38,6 +49,22 @@ def readable(name: str) -> str:
         return FACTS[name]
     spaced = name.replace("_", " ")
     return f"number of {spaced[2:]}" if spaced.startswith("n ") else spaced
+
+
+def fact_label(words: Words, experiment: str, name: str) -> str:
+    """The words for a fact. The best epoch is told by the accuracy, or by the loss; and how many epochs were run need
+    not be the parameter of that name.
+    """
+    if (experiment, name) == BY_LOSS:
+        return words("epoch with the lowest validation loss")
+    return words("epochs run") if name == "epochs" else words(readable(name))
+
+
+def heading(words: Words, label: str) -> str:
+    """A label where it heads a column or a row."""
+    if words.code != SOURCE or label.startswith(WRITTEN_SMALL):
+        return label
+    return label[:1].upper() + label[1:]
 
 
 def param_msgid(param: ParamDeclaration) -> str:
@@ -107,6 +134,8 @@ def words_or_name(words: Words, text: str) -> str:
         "constant": words("constant"),
         "distinct": words("distinct"),
         "isomap": words("Isomap"),
+        "mean squared error": words("mean squared error"),
+        "nats": words("cross-entropy, in nats"),
         "negative ELBO": words("negative ELBO"),
         "one_cycle": words("one cycle"),
         "pca": words("PCA"),
@@ -183,10 +212,14 @@ def _repeated(catalogue: Catalogue, task: TaskInfo) -> str:
 
 def task_label(words: Words, catalogue: Catalogue, task: TaskInfo, *, control: bool = True) -> str:
     """The experiment's title, with the variant's after it if there are several to be told apart; ``control``: with
-    the word for a control where it is one.
+    what a control is to the others.
     """
     declaration = catalogue.experiment(task.experiment)
     title = words(declaration.title)
     if not catalogue.variant(task).compared or sum(variant.compared for variant in declaration.variants) > 1:
         title = words("{method}: {variant}", method=title, variant=variant_title(words, catalogue, task))
-    return words("{method} (control)", method=title) if control and declaration.control else title
+    if not control or not declaration.control:
+        return title
+    # An embedding that cannot be drawn keeps more numbers than a map can show.
+    drawn = declaration.section != "maps" or declaration.figures
+    return words("{method} (baseline)", method=title) if drawn else words("{method} (reference)", method=title)

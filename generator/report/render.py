@@ -18,11 +18,10 @@ from generator.report.context import (
     Here,
     NoResult,
     Page,
-    label,
     section_title,
     split_title,
 )
-from generator.report.labels import metric_label
+from generator.report.labels import fact_label, heading, metric_label
 from generator.report.verdicts import Verdicts
 
 
@@ -40,8 +39,7 @@ def environment(layout: Layout, kind: type[jinja2.Environment] = jinja2.Environm
     env.filters["short"] = lambda digest: digest[:SHORT_DIGEST]
     # A commit's final "+" says that the tree had changes of its own.
     env.filters["commit"] = lambda commit: commit[:SHORT_DIGEST] + ("+" if commit.endswith("+") else "")
-    # A label where it heads a column or a row.
-    env.filters["heading"] = lambda text: text[:1].upper() + text[1:]
+    env.filters["heading"] = _heading
     env.filters["year"] = lambda iso: iso[:4]
     # jinja2's own `escape` returns a Markup, which would escape whatever it is joined with.
     env.filters["e"] = lambda text: html.escape(str(text))
@@ -77,10 +75,10 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         "catalogue": book.results.catalogue,
         "methods": book.methods,
         "sections": book.sections,
-        "label": lambda name: label(name, book.words),
+        "label": lambda name: fact_label(book.words, "", name),
         "metric_label": lambda name: metric_label(book.words, name),
         "section_title": lambda name: section_title(name, book.words),
-        "split_title": lambda name: split_title(name, book.words),
+        "split_title": lambda name: split_title(name, book.data, book.words),
         "found": book.found,
         "link": here.link,
         "links": here.links,
@@ -118,6 +116,12 @@ def page(env: jinja2.Environment, layout: Layout, book: Book, here: Here) -> str
         raise UserError(
             f"{type(error).__name__}: {error}", where=_where(error, layout, name), remedy="mend the template"
         ) from error
+
+
+@jinja2.pass_context
+def _heading(context: jinja2.runtime.Context, text: str) -> str:
+    """A label where it heads a column or a row."""
+    return heading(context["words"], text)
 
 
 #: After one of these a line break is the template's, not the text's; HTML would show it as a space.

@@ -112,6 +112,14 @@ class Shorter(StrEnum):
     THEIRS = "theirs"
 
 
+class Alike(StrEnum):
+    """How many pairs of runs look the same."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
+
+
 class Fewest(StrEnum):
     """Whether any class is generated less often than 4."""
 
@@ -214,6 +222,7 @@ class Hardly:
 
     verdict: Verdict
     four: ClassShare  # of its reconstructions, the share that is classified as 4
+    by_chance: float  # that share if every class were predicted as often
     least: ClassShare  # the class of which that share is smallest
     fewest: Fewest
 
@@ -282,9 +291,10 @@ class Deeper:
 
 @dataclass(frozen=True)
 class Varies:
-    """t-SNE differs from run to run."""
+    """t-SNE differs from run to run: it does as soon as some runs look different."""
 
     verdict: Verdict
+    alike: Alike
     runs: Runs
     disparity: Scored  # its ends are the least and the greatest of two runs
 
@@ -355,7 +365,7 @@ class A3:
     cluster: Lies | None = None  # in the t-SNE embedding
     plane: Lies | None = None  # in that of PCA it does not stand out
     space: Deeper | None = None
-    untrained: Lies | None = None
+    untrained: Lies | None = None  # the noise, of a network with random weights; its digits are not judged
     varies: Varies | None = None
     hook: Hook | None = None
     difference: float | None = None
@@ -584,7 +594,7 @@ def _a2(results: Results, numbers: tuple[Number, ...]) -> A2:
     return A2(
         tally=None,
         unrolled=_unrolled(results),
-        four=None if plane is None else _hardly(plane),
+        four=None if plane is None else _hardly(plane, len(results.catalogue.data.class_names)),
         four_seven_nine=_overlap(results, f"{READ}-2d", 4, 7, 9),
         three_five_eight=_overlap(results, f"{READ}-2d", 3, 5, 8),
         third=more,
@@ -602,10 +612,10 @@ def _unrolled(results: Results) -> Unrolled | None:
     return Unrolled(verdict, roll.linear, roll.ranking.first, roll.better)
 
 
-def _hardly(read: Recognised) -> Hardly:
+def _hardly(read: Recognised, n_classes: int) -> Hardly:
     verdicts = {Four.HARDLY: Verdict.SUPPORTED, Four.LEAST: Verdict.UNDECIDED, Four.OTHER: Verdict.REFUTED}
     fewest = Fewest.FOUR if read.four == read.least else Fewest.OTHER
-    return Hardly(verdicts[read.verdict], read.four, read.least, fewest)
+    return Hardly(verdicts[read.verdict], read.four, 1 / n_classes, read.least, fewest)
 
 
 def _overlap(results: Results, task: str, *classes: int) -> Overlap | None:
@@ -663,7 +673,9 @@ def _varies(runs: Runs) -> Varies | None:
     """Two runs look the same below ``stability.SAME``."""
     if runs.disparity is None:
         return None
-    return Varies(above(runs.disparity, SAME), runs, runs.disparity)
+    least, greatest = bounds(runs.disparity)
+    alike = Alike.ALL if greatest < SAME else Alike.SOME if least < SAME else Alike.NONE
+    return Varies(Verdict.REFUTED if alike is Alike.ALL else Verdict.SUPPORTED, alike, runs, runs.disparity)
 
 
 def _a4(results: Results, numbers: tuple[Number, ...]) -> A4:
