@@ -16,7 +16,8 @@ from generator.report.context import Book, Here
 from generator.report.findings.compare import Order, Scored, Verdict, above, agrees, below, elsewhere
 from generator.report.findings.found import find
 from generator.report.findings.noise import noise
-from generator.report.findings.reproduction import Alike, Fewest, Images, Likeness, Number, Shorter, reproduction
+from generator.report.findings.reproduction import Fewest, Images, Likeness, Number, Shorter, reproduction
+from generator.report.findings.stability import Alike
 from generator.report.i18n import LANGUAGES, load
 from generator.report.labels import BUSY_MARK
 from generator.report.render import environment, page

@@ -44,7 +44,7 @@ from generator.report.findings.noise import (
     noise,
 )
 from generator.report.findings.softmax import Endless, Overfitting, softmax
-from generator.report.findings.stability import SAME
+from generator.report.findings.stability import Alike, alike
 from generator.report.findings.swiss_roll import swiss_roll
 from generator.report.findings.timing import Time, cost
 from generator.report.findings.tsne_umap import SEARCH, Claims, tsne, umap
@@ -110,14 +110,6 @@ class Shorter(StrEnum):
     OURS = "ours"
     LAYOUT = "layout"  # ours, but only without the exact search for neighbours
     THEIRS = "theirs"
-
-
-class Alike(StrEnum):
-    """How many pairs of runs look the same."""
-
-    ALL = "all"
-    SOME = "some"
-    NONE = "none"
 
 
 class Fewest(StrEnum):
@@ -670,12 +662,10 @@ def _deeper(found: Noise) -> Deeper | None:
 
 
 def _varies(runs: Runs) -> Varies | None:
-    """Two runs look the same below ``stability.SAME``."""
     if runs.disparity is None:
         return None
-    least, greatest = bounds(runs.disparity)
-    alike = Alike.ALL if greatest < SAME else Alike.SOME if least < SAME else Alike.NONE
-    return Varies(Verdict.REFUTED if alike is Alike.ALL else Verdict.SUPPORTED, alike, runs, runs.disparity)
+    found = alike(runs.disparity)
+    return Varies(Verdict.REFUTED if found is Alike.ALL else Verdict.SUPPORTED, found, runs, runs.disparity)
 
 
 def _a4(results: Results, numbers: tuple[Number, ...]) -> A4:

@@ -115,14 +115,19 @@ def _rivals(ranking: Ranking) -> tuple[Scored, ...]:
 
 def _steady(results: Results, one: Measured) -> Steady:
     neighbours = measured(results, one.task, NEIGHBOURS)
-    least, greatest = bounds(one.scored)
     return Steady(
         shape=one.scored,
-        shape_range=(least, greatest),
+        shape_range=bounds(one.scored),
         neighbours=None if neighbours is None else neighbours.scored,
         verdict=Shape.SAME if one.scored.value < SAME else Shape.OTHER,
-        alike=Alike.ALL if greatest < SAME else Alike.SOME if least < SAME else Alike.NONE,
+        alike=alike(one.scored),
     )
+
+
+def alike(shape: Scored) -> Alike:
+    """How many pairs look the same: those whose disparity, a mean over pairs with its range, is below ``SAME``."""
+    least, greatest = bounds(shape)
+    return Alike.ALL if greatest < SAME else Alike.SOME if least < SAME else Alike.NONE
 
 
 def _start(results: Results) -> Start | None:
