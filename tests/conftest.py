@@ -12,12 +12,10 @@ from tests.sites import make_site, make_sources
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """With several processes, one takes all tests of a file, and one all that use the built site, which is dear."""
-    for item in items:
-        dear = "built" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("built" if dear else item.path.name))
+    dear = "built" in getattr(item, "fixturenames", ())
+    item.add_marker(pytest.mark.xdist_group("built" if dear else item.path.name))
 
 
 @pytest.fixture(scope="session")
