@@ -3,6 +3,8 @@
 import signal
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from generator.layout import Layout
 from tests.project import Project
@@ -12,10 +14,21 @@ from tests.sites import make_site, make_sources
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """With several processes, one takes all tests of a file, and one all that use the built site, which is dear."""
-    dear = "built" in getattr(item, "fixturenames", ())
-    item.add_marker(pytest.mark.xdist_group("built" if dear else item.path.name))
+#: Files whose tests use the built site, which takes minutes.
+BUILT = {f"tests/test_{name}.py" for name in ("end_to_end", "publish", "serve", "site")}
+
+
+class ByFile(LoadFileScheduling):
+    """With several processes, one takes all tests of a file, and one all files that use the built site."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "built" if file in BUILT else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
