@@ -325,7 +325,8 @@ class Variant:
 
     @property
     def peak(self) -> str:
-        return self.words.size(self.measures.peak_bytes)
+        """Of a task that had a process to itself: in a shared one it would count what earlier tasks took, too."""
+        return self.words.size(self.measures.peak_bytes) if self.compared else "–"
 
     @property
     def fit(self) -> str:

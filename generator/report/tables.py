@@ -45,7 +45,7 @@ def write_tables(results: Results, layout: Layout, findings: found.Findings) -> 
         record = results.records.get(task.id)
         if record is None or record.failure is not None:
             continue
-        made[f"{task.id}.csv"] = _csv(_quantities(record))
+        made[f"{task.id}.csv"] = _csv(_quantities(record, alone=results.catalogue.variant(task).compared))
         made[f"{task.id}.json"] = _json(
             {
                 "task": task,
@@ -93,7 +93,7 @@ def _cells(row: Row) -> dict[str, Cell]:
         if metric.low is not None:
             cells |= {f"{name} low 95 %": metric.low, f"{name} high 95 %": metric.high}
     if row.measures is not None:
-        cells |= _cost(row.measures, row.n_test)
+        cells |= _cost(row.measures, row.n_test, alone=True)
     if row.n_parameters is not None:
         cells["n_parameters"] = row.n_parameters
     cells["params"] = "; ".join(f"{name}={value}" for name, value in sorted(row.params.items()))
@@ -104,11 +104,14 @@ def _header(metric: Metric) -> str:
     return metric.name if metric.unit == "1" else f"{metric.name} ({metric.unit})"
 
 
-def _cost(measures: Measures, n_test: int | None) -> dict[str, Cell]:
+def _cost(measures: Measures, n_test: int | None, *, alone: bool) -> dict[str, Cell]:
+    """``alone``: in a process of its own. In a shared one the peak would count what earlier tasks took, too."""
     cells: dict[str, Cell] = {"wall (s)": measures.wall_s, "CPU (s)": measures.cpu_s}
     if measures.predict_wall_s is not None and n_test:
         cells |= {"fit (s)": fit_s(measures), "prediction (s per image)": measures.predict_wall_s / n_test}
-    return cells | {"peak memory (MiB)": round(measures.peak_bytes / MIB, 1), "threads": measures.threads}
+    if alone:
+        cells["peak memory (MiB)"] = round(measures.peak_bytes / MIB, 1)
+    return cells | {"threads": measures.threads}
 
 
 def _test(pair: Comparison) -> dict[str, Cell]:
@@ -126,14 +129,14 @@ def _test(pair: Comparison) -> dict[str, Cell]:
     }
 
 
-def _quantities(record: Record) -> list[dict[str, Cell]]:
+def _quantities(record: Record, *, alone: bool) -> list[dict[str, Cell]]:
     """One task's CSV: a line for each metric, cost and fact."""
     assert record.measures is not None
     lines: list[dict[str, Cell]] = [
         {"quantity": _header(one), "value": one.value, "low 95 %": one.low, "high 95 %": one.high}
         for one in record.metrics
     ]
-    lines += [{"quantity": name, "value": value} for name, value in _cost(record.measures, n_test(record)).items()]
+    lines += [{"quantity": name, "value": value} for name, value in _cost(record.measures, n_test(record), alone=alone).items()]
     lines += [{"quantity": name, "value": value} for name, value in sorted(record.facts.items())]
     return lines
 
