@@ -678,7 +678,6 @@ class Comparison:
     claim: Claim
     method: Method
     variant: Variant
-    quantity: str  # what it is a value of
     words: Words
 
     @property
@@ -776,7 +775,7 @@ class Book:
         self.variants = tuple(variant for _, variant in variants.values())
         self.by_task = variants
         self.comparisons = tuple(
-            self._comparison(claim, *variants[claim.task]) for claim in claims if claim.task in variants
+            Comparison(claim, *variants[claim.task], self.words) for claim in claims if claim.task in variants
         )
 
     def _method(self, declared: Declaration) -> Method:
@@ -829,14 +828,6 @@ class Book:
             ),
             words=self.words,
         )
-
-    def _comparison(self, claim: Claim, method: Method, variant: Variant) -> Comparison:
-        words = self.words
-        costs = {"wall_s": words("wall-clock time"), "cpu_s": words("CPU time")}
-        quantity = costs.get(claim.quantity) or words(claim.name)
-        if variant.has(claim.quantity):
-            quantity = metric_label(words, claim.quantity)
-        return Comparison(claim, method, variant, quantity, words)
 
     def claim(self, key: str) -> Comparison:
         """An article's number by its key."""

@@ -136,7 +136,8 @@ def _quantities(record: Record, *, alone: bool) -> list[dict[str, Cell]]:
         {"quantity": _header(one), "value": one.value, "low 95 %": one.low, "high 95 %": one.high}
         for one in record.metrics
     ]
-    lines += [{"quantity": name, "value": value} for name, value in _cost(record.measures, n_test(record), alone=alone).items()]
+    costs = _cost(record.measures, n_test(record), alone=alone)
+    lines += [{"quantity": name, "value": value} for name, value in costs.items()]
     lines += [{"quantity": name, "value": value} for name, value in sorted(record.facts.items())]
     return lines
 

@@ -108,7 +108,6 @@ class Shorter(StrEnum):
     """Which of two times is shorter."""
 
     OURS = "ours"
-    LAYOUT = "layout"  # ours, but only without the exact search for neighbours
     THEIRS = "theirs"
 
 
@@ -505,11 +504,7 @@ def _spent(results: Results, claim: Claim) -> Spent:
         return Spent(claim.key, claim.task, None, None, None)
     if claim.task in (TSNE, UMAP):
         search = _time(results, SEARCH, claim)
-    shorter = Shorter.THEIRS
-    if found.rank_s < float(claim.value):
-        shorter = Shorter.OURS
-    elif search is not None and found.rank_s - search.rank_s < float(claim.value):
-        shorter = Shorter.LAYOUT
+    shorter = Shorter.OURS if found.rank_s < float(claim.value) else Shorter.THEIRS
     return Spent(claim.key, claim.task, found, search, shorter)
 
 
