@@ -9,6 +9,7 @@ import numpy as np
 from generator.record import Results
 from generator.report.findings.compare import Order, Scored, compare, measured
 from generator.report.findings.given import done, number
+from generator.report.findings.series import Shown, shown
 
 SLUG = "autoencoder"
 READ = "generated_digits"  # what the CNN predicts of the reconstructions
@@ -40,7 +41,8 @@ class Gap(StrEnum):
     """How the error on the test images compares with that on the training images."""
 
     GREATER = "greater"  # by more than ``NOTABLE``
-    ALIKE = "alike"
+    ALIKE = "alike"  # greater, by less
+    NONE = "none"  # not greater
 
 
 class Levelling(StrEnum):
@@ -215,7 +217,8 @@ class Autoencoder:
     curve: Curve | None
     sweep: Sweep | None
     seeds: Runs | None
-    overlap: Scored | None  # share of an image's 15 neighbours that two runs have in common
+    overlap: Scored | None  # share of an image's 15 neighbours that two of these have in common
+    overlap_shown: Shown  # whether they are of a sample of the images
 
 
 def autoencoder(results: Results) -> Autoencoder | None:
@@ -333,11 +336,12 @@ def _curve(results: Results) -> Curve | None:
         course = Course.RISES
     elif test[-1] > (1 - NOTABLE) * test[half - 1]:
         course = Course.LEVEL
+    gap = Gap.ALIKE if test[-1] > train[-1] else Gap.NONE
     return Curve(
         epochs=len(test),
         train=train[-1],
         test=test[-1],
-        gap=Gap.GREATER if test[-1] > (1 + NOTABLE) * train[-1] else Gap.ALIKE,
+        gap=Gap.GREATER if test[-1] > (1 + NOTABLE) * train[-1] else gap,
         half=half,
         test_at_half=test[half - 1],
         second_half=course,
