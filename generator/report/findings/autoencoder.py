@@ -9,7 +9,6 @@ import numpy as np
 from generator.record import Results
 from generator.report.findings.compare import Order, Scored, compare, measured
 from generator.report.findings.given import done, number
-from generator.report.findings.series import Shown, shown
 
 SLUG = "autoencoder"
 READ = "generated_digits"  # what the CNN predicts of the reconstructions
@@ -218,7 +217,6 @@ class Autoencoder:
     sweep: Sweep | None
     seeds: Runs | None
     overlap: Scored | None  # share of an image's 15 neighbours that two of these have in common
-    overlap_shown: Shown  # whether they are of a sample of the images
 
 
 def autoencoder(results: Results) -> Autoencoder | None:
