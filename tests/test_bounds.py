@@ -269,14 +269,14 @@ def test_a_sample_of_more_images_than_there_are_is_called_all_of_them(plan):
 @pytest.mark.parametrize(
     ("slug", "name", "value", "english", "japanese"),
     [
-        ("mlp", "batch_size", 200, "batch size 200 images", "バッチサイズ 200 枚"),
+        ("mlp", "batch_size", 200, "batch size 200 images", "バッチサイズ 200枚"),
         ("mlp", "epochs", 20, "epochs 20", "エポック 20"),
         ("mlp", "early_stopping", True, "early stopping on", "早期終了 あり"),
         ("softmax_regression", "patience", 0, "early-stopping patience off", "早期終了までの猶予 なし"),
-        ("softmax_regression", "patience", 10, "early-stopping patience 10 epochs", "早期終了までの猶予 10 エポック"),
+        ("softmax_regression", "patience", 10, "early-stopping patience 10 epochs", "早期終了までの猶予 10エポック"),
         ("cross_validation", "n_images", 0, "number of images all", "枚数 すべて"),
         ("tsne", "perplexity", 30.0, "perplexity 30", "perplexity 30"),
-        ("tsne", "init", "pca", "initialisation (init) PCA", "初期配置（init） PCA"),
+        ("tsne", "init", "pca", "initialisation (init) PCA", "初期値（init） PCA"),
         ("umap", "n_neighbors", 15, "number of neighbours (n_neighbors) 15", "近傍数（n_neighbors） 15"),
         ("svc", "c", 2.0, "inverse regularisation strength (C) 2", "正則化の強さの逆数（C） 2"),
     ],

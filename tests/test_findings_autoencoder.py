@@ -206,8 +206,8 @@ def test_neighbours_in_space_are_paired_with_those_in_the_plane(
         ([9, 8, 7, 6, 5, 4], [9, 8, 7, 6, 5, 4.1], Gap.ALIKE, Course.FALLS),
         ([9, 8, 7, 6, 5, 4], [9, 8, 7, 7, 7, 6.9], Gap.GREATER, Course.LEVEL),
         ([9, 8, 7, 6, 5, 4], [9, 8, 7, 7, 7, 7.1], Gap.GREATER, Course.RISES),
-        ([9, 8, 7, 6], [9, 8, 7, 6], Gap.ALIKE, Course.SHORT),
-        ([9], [9], Gap.ALIKE, Course.SHORT),
+        ([9, 8, 7, 6], [9, 8, 7, 6], Gap.NONE, Course.SHORT),
+        ([9], [8.5], Gap.NONE, Course.SHORT),
     ],
 )
 def test_the_course_of_the_training(

@@ -16,10 +16,10 @@ from generator.metrics import embedding
 from generator.metrics.extent import extents
 from generator.record import Results, encode
 from generator.report.findings.compare import Lead, Order
-from generator.report.findings.embeddings import Winner, embeddings
+from generator.report.findings.embeddings import Separated, Winner, embeddings
 from generator.report.findings.home import NETWORK, Runs, home
 from generator.report.findings.series import Shown, shorter
-from generator.report.findings.settings import Ahead, Claim, Effect, Suits, settings
+from generator.report.findings.settings import Agreed, Ahead, Claim, Effect, Listed, Suits, settings
 from generator.report.findings.stability import Alike, Shape, Start, Steadiest, stability
 from generator.report.i18n import NO_BREAK
 from generator.report.rows import leading
@@ -99,14 +99,26 @@ def test_baseline_and_reference_are_controls(layout: Layout) -> None:
 
 
 def test_one_embedding_may_be_best_at_everything(layout: Layout) -> None:
-    found = embeddings(score(layout, {"umap-2d": {NEAR: 0.999, FAR: 0.99, KIND: 0.999}}))
+    found = embeddings(score(layout, {"umap-2d": {NEAR: 0.999, FAR: 0.99, KIND: 0.999, "silhouette": 0.9}}))
     assert found is not None
     assert found.plane is not None
     assert (found.plane.winner, found.plane.winners) == (Winner.ONE, ("umap-2d",))
-    found = embeddings(score(layout, {"umap-2d": {NEAR: 0.999, FAR: 0.0, KIND: 0.999}}))
+    for worse in (FAR, "silhouette"):
+        scores = {NEAR: 0.999, FAR: 0.99, KIND: 0.999, "silhouette": 0.9, worse: -0.5}
+        found = embeddings(score(layout, {"umap-2d": scores}))
+        assert found is not None
+        assert found.plane is not None
+        assert (found.plane.winner, found.plane.winners) == (Winner.NONE, ())
+
+
+@pytest.mark.parametrize(("silhouette", "separated"), [(0.9, Separated.ALIKE), (-0.5, Separated.EACH)])
+def test_the_two_scores_of_the_classes_may_name_different_embeddings(
+    layout: Layout, silhouette: float, separated: Separated
+) -> None:
+    found = embeddings(score(layout, {"tsne-2d": {KIND: 0.999, "silhouette": silhouette}, "umap-2d": {KIND: 0.5}}))
     assert found is not None
     assert found.plane is not None
-    assert (found.plane.winner, found.plane.winners) == (Winner.NONE, ())
+    assert found.plane.separated is separated
 
 
 @pytest.mark.parametrize(
@@ -320,6 +332,7 @@ def starts(layout: Layout, tsne: tuple[float, float, float], umap: tuple[float, 
         ((0.4, 0.5, 0.4), (0.5, 0.4, 0.4), Claim.MIXED, Ahead.DEPENDS),
         ((0.4, 0.4001, 0.5), (0.3, 0.4, 0.4), Claim.SUPPORTED, Ahead.TSNE_PARTLY),
         ((0.3, 0.4, 0.4), (0.4, 0.4001, 0.5), Claim.SUPPORTED, Ahead.UMAP_PARTLY),
+        ((0.4001, 0.35, 0.4), (0.4, 0.3501, 0.3), Claim.REFUTED, Ahead.TSNE_PARTLY),
     ],
 )
 def test_initialisations_against_random_ones(
@@ -342,6 +355,32 @@ def test_what_was_claimed_of_initialisations_is_asked_of_each_method(layout: Lay
     assert found.tsne is not None
     assert found.umap is not None
     assert (found.tsne.claim, found.umap.claim) == (Claim.UNDECIDED, Claim.SUPPORTED)
+    assert found.agreed is Agreed.EACH
+    found = settings(starts(layout, (0.3, 0.4, 0.3), (0.3, 0.4, 0.3)))
+    assert found is not None
+    assert (found.agreed, found.claim) == (Agreed.BOTH, Claim.SUPPORTED)
+
+
+def test_from_which_initialisations_a_method_is_ahead(layout: Layout) -> None:
+    found = settings(starts(layout, (0.4, 0.4001, 0.5), (0.5, 0.4, 0.4)))
+    assert found is not None
+    assert (found.tsne_ahead, found.umap_ahead) == (("spectral",), ("random",))
+    assert found.ahead is Ahead.DEPENDS
+
+
+def test_a_setting_left_out_may_score_higher_than_one_named(layout: Layout) -> None:
+    """A small difference is significant if all parts of the images agree on it, a greater one is not if they do not."""
+    results = sweep(layout, [0.1] * 5, [0.1] * 5)
+    parts = [0.35 + 0.005 * place for place in range(20)]
+    for name, less in zip(PERPLEXITIES, (0.2, 0.1, 0.0, 0.001, 0.0), strict=True):
+        blocks(results, f"tsne-perplexity_{name}", FAR, [one - less for one in parts])
+    blocks(results, "tsne-perplexity_30_0", FAR, [one - 0.002 for one in reversed(parts)])
+    found = settings(results)
+    assert found is not None
+    assert found.perplexity is not None
+    assert found.perplexity.whole.head.best == ("tsne-perplexity_500_0", "tsne-perplexity_30_0")
+    assert found.perplexity.listed is Listed.SKIPPED
+    assert found.perplexity.local.listed is Listed.HIGHEST
 
 
 def test_settings_are_compared_on_the_same_parts_of_the_images(layout: Layout) -> None:

@@ -174,6 +174,9 @@ def test_formats() -> None:
     assert english.number(0.98149, 3) == "0.981"
     assert japanese.number(-0.25, 2) == "\u22120.25"
     assert english.percent(0.97649) == unbroken("97.6 %")
+    assert english.measure("32", "images") == unbroken("32 images")
+    assert japanese.measure("32", "images") == "32枚"
+    assert japanese.measure("0.276", "nats") == "0.276ナット"
     assert bare(english.percent(0.97649)) == bare(japanese.percent(0.97649)) == "97.6"
     assert english.size(512 * 2**20) == unbroken("512 MiB")
     assert english.size(3 * 2**29) == unbroken("1.5 GiB")

@@ -30,7 +30,7 @@ from generator.report.findings.against import Pair
 from generator.report.findings.compare import Scored, pooled
 from generator.report.findings.found import Findings
 from generator.report.findings.timing import Cost, Time
-from generator.report.i18n import NO_BREAK, Words, bare, unbroken
+from generator.report.i18n import Words, bare, unbroken
 from generator.report.labels import (
     BUSY_MARK,
     fact_label,
@@ -388,8 +388,8 @@ def score_text(words: Words, of: Metric | Scored, value: float) -> str:
     width = 1.0 if of.low is None or of.high is None else of.high - of.low
     if is_share(name):
         return words.percent(value, 2 if 0 < width < FINE else 1)
-    unit = "" if of.unit == "1" else NO_BREAK + words(of.unit)
-    return words.number(value, 4 if 0 < width < FINE / 10 else 3) + unit
+    number = words.number(value, 4 if 0 < width < FINE / 10 else 3)
+    return number if of.unit == "1" else words.measure(number, of.unit)
 
 
 def range_text(words: Words, of: Metric | Scored, low: float, high: float) -> str:

@@ -63,6 +63,10 @@ class Words:
         """``97.6 %`` for a share of 0.976."""
         return unbroken(self("{number} %", number=self.number(100 * share, digits)))
 
+    def measure(self, number: str, unit: str) -> str:
+        """``32 images``: a printed number with its unit, one of the catalogue's, as the language writes it."""
+        return unbroken(self("{number} {unit}", number=number, unit=self(unit)))
+
     def duration(self, seconds: float) -> str:
         """``8.10 µs``, ``4.20 ms``, ``0.420 s``, ``56.5 s``, ``11 min 33 s``, ``1 h 39 min 23 s``."""
         return unbroken(self._duration(seconds))

@@ -87,7 +87,7 @@ def param_text(words: Words, param: ParamDeclaration, value: Fact) -> str:
     if param.zero and value == 0:
         return words(param.zero)
     text = value_text(words, value)
-    return text if param.unit == "1" else f"{text}{NO_BREAK}{words(param.unit)}"
+    return text if param.unit == "1" else words.measure(text, param.unit)
 
 
 def metric_labels(words: Words) -> dict[str, str]:

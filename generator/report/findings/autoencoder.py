@@ -40,7 +40,8 @@ class Gap(StrEnum):
     """How the error on the test images compares with that on the training images."""
 
     GREATER = "greater"  # by more than ``NOTABLE``
-    ALIKE = "alike"
+    ALIKE = "alike"  # greater, by less
+    NONE = "none"  # not greater
 
 
 class Levelling(StrEnum):
@@ -215,7 +216,7 @@ class Autoencoder:
     curve: Curve | None
     sweep: Sweep | None
     seeds: Runs | None
-    overlap: Scored | None  # share of an image's 15 neighbours that two runs have in common
+    overlap: Scored | None  # share of an image's 15 neighbours that two of these have in common
 
 
 def autoencoder(results: Results) -> Autoencoder | None:
@@ -333,11 +334,12 @@ def _curve(results: Results) -> Curve | None:
         course = Course.RISES
     elif test[-1] > (1 - NOTABLE) * test[half - 1]:
         course = Course.LEVEL
+    gap = Gap.ALIKE if test[-1] > train[-1] else Gap.NONE
     return Curve(
         epochs=len(test),
         train=train[-1],
         test=test[-1],
-        gap=Gap.GREATER if test[-1] > (1 + NOTABLE) * train[-1] else Gap.ALIKE,
+        gap=Gap.GREATER if test[-1] > (1 + NOTABLE) * train[-1] else gap,
         half=half,
         test_at_half=test[half - 1],
         second_half=course,

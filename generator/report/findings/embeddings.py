@@ -10,9 +10,9 @@ from generator.report.findings.timing import Time, spent
 from generator.report.rows import Row, rank_of, rows
 
 LOCAL, WHOLE, CLASSES = "trustworthiness", "distance_correlation", "neighbour_accuracy_10"
+CLUSTERS = "silhouette"
 #: What a reader may ask of an embedding, and the score that answers it.
-QUESTIONS = (LOCAL, "neighbour_recall_15", WHOLE, "triplet_accuracy", CLASSES, "silhouette")
-DENSITY = "silhouette"
+QUESTIONS = (LOCAL, "neighbour_recall_15", WHOLE, "triplet_accuracy", CLASSES, CLUSTERS)
 #: The two that article A1 compares.
 PAIR = ("umap-2d", "tsne-2d")
 PLANE = 2
@@ -23,8 +23,15 @@ SEARCH = "neighbours"
 class Winner(StrEnum):
     """Whether one embedding is best at local structure, global structure and the classes."""
 
-    ONE = "one"  # none is significantly better than it in any of the three
+    ONE = "one"  # none is significantly better than it in any of the four scores
     NONE = "none"  # there is no such embedding
+
+
+class Separated(StrEnum):
+    """Whether the two scores of the classes name the same best embeddings."""
+
+    ALIKE = "alike"
+    EACH = "each"  # one by the neighbours, another by the clusters
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,8 @@ class Compared:
     dimensions: int
     answers: tuple[Answer, ...]
     winner: Winner
-    winners: tuple[str, ...]  # best at all three
+    winners: tuple[str, ...]  # best at all of it
+    separated: Separated
 
     @property
     def local(self) -> Answer | None:
@@ -57,6 +65,10 @@ class Compared:
     @property
     def classes(self) -> Answer | None:
         return self._answer(CLASSES)
+
+    @property
+    def clusters(self) -> Answer | None:
+        return self._answer(CLUSTERS)
 
     def _answer(self, metric: str) -> Answer | None:
         return next((one for one in self.answers if one.metric == metric), None)
@@ -112,7 +124,7 @@ def embeddings(results: Results) -> Embeddings | None:
         references=tuple(row.task for row in found if row.role == "ceiling"),
         extents=extents(n),
         n=n,
-        density=_density(rank_of(results, found, DENSITY, PLANE)),
+        density=_density(rank_of(results, found, CLUSTERS, PLANE)),
         costs=_costs(results, found),
     )
 
@@ -121,8 +133,9 @@ def _compared(results: Results, found: list[Row], dimensions: int) -> Compared:
     rankings = {
         metric: ranking for metric in QUESTIONS if (ranking := rank_of(results, found, metric, dimensions)) is not None
     }
-    asked = [rankings[one].best for one in (LOCAL, WHOLE, CLASSES) if one in rankings]
+    asked = [rankings[one].best for one in (LOCAL, WHOLE, CLASSES, CLUSTERS) if one in rankings]
     winners = tuple(task for task in asked[0] if all(task in one for one in asked)) if asked else ()
+    of_classes = {frozenset(rankings[one].best) for one in (CLASSES, CLUSTERS) if one in rankings}
     return Compared(
         dimensions=dimensions,
         answers=tuple(
@@ -136,6 +149,7 @@ def _compared(results: Results, found: list[Row], dimensions: int) -> Compared:
         ),
         winner=Winner.ONE if winners else Winner.NONE,
         winners=winners,
+        separated=Separated.EACH if len(of_classes) > 1 else Separated.ALIKE,
     )
 
 

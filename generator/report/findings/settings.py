@@ -30,15 +30,24 @@ class Effect(StrEnum):
     UNDECIDED = "undecided"
 
 
+class Listed(StrEnum):
+    """Whether the settings that are said to be the best are those that score highest. What is compared is paired, so
+    one may be significantly worse than the first that scores higher than another that is not.
+    """
+
+    HIGHEST = "highest"
+    SKIPPED = "skipped"  # one that is left out scores higher than one that is named
+
+
 class Ahead(StrEnum):
-    """Which of t-SNE and UMAP orders distances better from the same initialisation."""
+    """Which of t-SNE and UMAP orders distances significantly better from the same initialisation."""
 
     TSNE = "tsne"  # t-SNE, from every one
     UMAP = "umap"
-    TSNE_PARTLY = "tsne_partly"  # t-SNE scores higher from every one, not significantly from each
+    TSNE_PARTLY = "tsne_partly"  # t-SNE from some, neither from the others
     UMAP_PARTLY = "umap_partly"
     UNDECIDED = "undecided"  # neither, from any
-    DEPENDS = "depends"  # on the initialisation
+    DEPENDS = "depends"  # t-SNE from some, UMAP from others
 
 
 class Claim(StrEnum):
@@ -50,12 +59,20 @@ class Claim(StrEnum):
     MIXED = "mixed"
 
 
+class Agreed(StrEnum):
+    """Whether both methods say the same of the claim."""
+
+    BOTH = "both"
+    EACH = "each"  # each something else, or there is only one of them
+
+
 @dataclass(frozen=True)
 class Spread:
     """A score over some settings."""
 
     head: Head
     effect: Effect
+    listed: Listed
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,7 @@ class Sweep:
     density: Spread | None
     suits: Suits
     both: tuple[str, ...]  # settings that are among the best for both
+    listed: Listed  # of either score
     cap: float | None  # the value that was used where a greater one was asked for
 
 
@@ -72,6 +90,7 @@ class Sweep:
 class Informed:
     """An initialisation that is computed from the images."""
 
+    init: str  # one of INFORMED
     scored: Scored
     order: Order  # first: significantly better than the random one
 
@@ -94,9 +113,12 @@ class Settings:
     grid: Sweep | None
     tsne: Starts | None
     umap: Starts | None
-    claim: Claim | None  # of both methods
+    claim: Claim | None  # of both methods together
+    agreed: Agreed
     shorter: tuple[str, ...]  # embeddings of all images that took more steps or epochs than a series of theirs
     ahead: Ahead | None
+    tsne_ahead: tuple[str, ...]  # initialisations from which t-SNE is significantly better
+    umap_ahead: tuple[str, ...]
     apart: float | None  # most that the two methods differ from the same initialisation
 
 
@@ -118,9 +140,12 @@ def settings(results: Results) -> Settings | None:
         tsne=tsne,
         umap=umap,
         claim=_claim(orders) if orders else None,
+        agreed=_agreed(tsne, umap),
         shorter=shorter(results, (*METHODS, "autoencoder")),
-        ahead=_ahead(pairs) if pairs else None,
-        apart=max((abs(one.difference) for one in pairs), default=None),
+        ahead=_ahead({one.order for one in pairs.values()}) if pairs else None,
+        tsne_ahead=tuple(init for init, one in pairs.items() if one.order is Order.FIRST),
+        umap_ahead=tuple(init for init, one in pairs.items() if one.order is Order.SECOND),
+        apart=max((abs(one.difference) for one in pairs.values()), default=None),
     )
 
 
@@ -137,7 +162,13 @@ def _spread(results: Results, tasks: Iterable[TaskInfo], metric: str) -> Spread 
     pair = ranking.between(ranking.first.task, ranking.last.task) if ranking is not None else None
     if ranking is None or pair is None:
         return None
-    return Spread(ranking.head, Effect.UNDECIDED if pair.order is Order.UNDECIDED else Effect.SIGNIFICANT)
+    places = [one.task for one in ranking.scores]
+    running = {*places[: len(ranking.best)]} == {*ranking.best}
+    return Spread(
+        head=ranking.head,
+        effect=Effect.UNDECIDED if pair.order is Order.UNDECIDED else Effect.SIGNIFICANT,
+        listed=Listed.HIGHEST if running else Listed.SKIPPED,
+    )
 
 
 def _sweep(results: Results, slug: str, series: str) -> Sweep | None:
@@ -152,7 +183,8 @@ def _sweep(results: Results, slug: str, series: str) -> Sweep | None:
     used = [(number(results, one.id, "perplexity_used"), one.params.get("perplexity")) for one in tasks]
     caps = [cap for cap, asked in used if cap is not None and asked is not None and cap < float(asked)]
     density = _spread(results, tasks, DENSITY)
-    return Sweep(local, whole, density, suits, both, caps[0] if caps else None)
+    listed = Listed.SKIPPED if Listed.SKIPPED in (local.listed, whole.listed) else Listed.HIGHEST
+    return Sweep(local, whole, density, suits, both, listed, caps[0] if caps else None)
 
 
 def _starts(results: Results, slug: str) -> Starts | None:
@@ -167,7 +199,7 @@ def _starts(results: Results, slug: str) -> Starts | None:
     for init in INFORMED:
         pair = ranking.between(tasks[init].id, random.task) if init in tasks else None
         if pair is not None:
-            informed.append(Informed(scores[pair.first], pair.order))
+            informed.append(Informed(init, scores[pair.first], pair.order))
     return Starts(random, tuple(informed), local, _claim([one.order for one in informed]) if informed else None)
 
 
@@ -177,23 +209,31 @@ def _claim(orders: list[Order]) -> Claim:
     return Claim.REFUTED if Order.SECOND in orders else Claim.UNDECIDED
 
 
-def _same_start(results: Results) -> tuple[Comparison, ...]:
+def _agreed(*methods: Starts | None) -> Agreed:
+    claims = [None if one is None else one.claim for one in methods]
+    return Agreed.BOTH if len({*claims}) == 1 and claims[0] is not None else Agreed.EACH
+
+
+def _same_start(results: Results) -> dict[str, Comparison]:
     """t-SNE against UMAP from each initialisation that both have."""
-    first, second = ({one.params["init"]: one for one in _tasks(results, slug, "start")} for slug in METHODS)
-    pairs = [
-        (measured(results, first[init].id, WHOLE), measured(results, second[init].id, WHOLE))
-        for init in first
-        if init in second
-    ]
-    return together(compare(one, other) for one, other in pairs if one is not None and other is not None)
+    first, second = ({str(one.params["init"]): one for one in _tasks(results, slug, "start")} for slug in METHODS)
+    pairs = {}
+    for init, task in first.items():
+        one = measured(results, task.id, WHOLE)
+        other = measured(results, second[init].id, WHOLE) if init in second else None
+        if one is not None and other is not None:
+            pairs[init] = compare(one, other)
+    return dict(zip(pairs, together(pairs.values()), strict=True))
 
 
-def _ahead(pairs: tuple[Comparison, ...]) -> Ahead:
-    orders = {one.order for one in pairs}
-    if orders == {Order.UNDECIDED}:
-        return Ahead.UNDECIDED
-    if all(one.difference > 0 for one in pairs):
-        return Ahead.TSNE if orders == {Order.FIRST} else Ahead.TSNE_PARTLY
-    if all(one.difference < 0 for one in pairs):
-        return Ahead.UMAP if orders == {Order.SECOND} else Ahead.UMAP_PARTLY
-    return Ahead.DEPENDS
+def _ahead(orders: set[Order]) -> Ahead:
+    partly = Order.UNDECIDED in orders
+    match Order.FIRST in orders, Order.SECOND in orders:
+        case True, True:
+            return Ahead.DEPENDS
+        case True, False:
+            return Ahead.TSNE_PARTLY if partly else Ahead.TSNE
+        case False, True:
+            return Ahead.UMAP_PARTLY if partly else Ahead.UMAP
+        case _:
+            return Ahead.UNDECIDED
