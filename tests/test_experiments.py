@@ -20,6 +20,7 @@ from generator.fingerprint import CodeIndex
 from generator.layout import PROJECT
 from generator.metrics.stability import disparity
 from generator.nets.training import count_parameters
+from generator.report.findings.tuning import SEEN
 
 FOLDER = PROJECT / "generator" / "experiments"
 SLUGS = tuple(sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_")))
@@ -150,6 +151,12 @@ def test_the_articles_and_the_tuned_setting_are_among_the_candidates(slug: str):
     assert TUNED[slug]
     for name in TUNED[slug]:
         assert setting(experiment.variants[name]) in settings, name
+
+
+def test_the_candidate_of_earlier_trials_is_the_one_that_pages_name():
+    """``SEEN`` names it by its number in the list."""
+    assert SEEN == ("cnn-candidate_2",)
+    assert cnn.experiment.variants["candidate_2"].params == cnn.ONE_CYCLE | cnn.NO_CURVE
 
 
 @pytest.mark.parametrize(("slug", "variant"), VARIANTS)

@@ -11,22 +11,25 @@ import pytest
 from generator.metric import Metric
 from generator.metrics.classification import accuracy, calibration_error, confusion, log_losses
 from generator.record import Record, Results, decode, encode
+from generator.report.findings import tuning as of_tuning
 from generator.report.findings.classifier import (
     Classifier,
     Ending,
     Fit,
+    Lean,
     Mistake,
     Runs,
     Trust,
     classifiers,
     fit,
+    lean,
     mistakes,
     trust,
 )
 from generator.report.findings.compare import Method, Order, Scored
 from generator.report.findings.softmax import Overfitting, Softmax, Stop, Turn, softmax, turn
 from generator.report.findings.svc import Width, kernel
-from generator.report.findings.tuning import Choice
+from generator.report.findings.tuning import Choice, Trials
 from tests.records import fake_results
 from tests.sites import make_sources, render
 
@@ -108,6 +111,24 @@ def test_calibration_goes_by_its_error_and_its_sign(rows: list[tuple[float, floa
     assert trust(bins(*rows)) is verdict
 
 
+@pytest.mark.parametrize(
+    ("rows", "side"),
+    [
+        # Like a CNN: well calibrated, and what is left is confidence that is too high.
+        ([(17_000, 0.999, 0.995), (500, 0.80, 0.76)], Lean.OVER),
+        ([(17_000, 0.99, 0.996), (500, 0.76, 0.80)], Lean.UNDER),
+        ([(15_000, 0.995, 0.990), (2_500, 0.70, 0.73)], Lean.NEITHER),
+        # The first gaps on a hundredth of the images may be those of a perfectly calibrated classifier.
+        ([(170, 0.999, 0.995), (5, 0.80, 0.76)], Lean.NEITHER),
+        ([(100, 0.5, 0.5)], Lean.NEITHER),
+    ],
+)
+def test_a_small_calibration_error_has_a_side_too(rows: list[tuple[float, float, float]], side: Lean) -> None:
+    assert calibration_error(bins(*rows)) < 0.01
+    assert trust(bins(*rows)) is Trust.WELL
+    assert lean(bins(*rows)) is side
+
+
 def test_gaps_that_cancel_in_the_mean_are_not_good_calibration() -> None:
     rows = bins((16_500, 1.0, 0.988), (1_000, 0.667, 0.865))
     counts, confidence, right = rows.T
@@ -122,6 +143,7 @@ def test_calibration_is_that_of_the_run_shown(records: Path) -> None:
     assert calibration is not None
     assert (calibration.confidence, calibration.accuracy) == pytest.approx((0.82, 0.76))
     assert calibration.points == pytest.approx(10)
+    assert (calibration.limit, calibration.lean) == (1, Lean.NEITHER)  # so few images
     assert found(records, "svc").calibration is None
 
 
@@ -208,6 +230,19 @@ def test_the_settings_used_are_judged_among_the_candidates(
     assert (tuning.n_train, tuning.n_validation) == (120, 30)
 
 
+def test_a_candidate_of_earlier_trials_is_named(records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trials() -> tuple[Trials, str | None]:
+        tuning = found(records, "cnn").tuning
+        assert tuning is not None
+        return tuning.trials, tuning.tried
+
+    assert trials() == (Trials.OTHER, "cnn-candidate_2")
+    monkeypatch.setattr(of_tuning, "SEEN", ("cnn-candidate_3",))
+    assert trials() == (Trials.CHOSEN, "cnn-candidate_3")
+    monkeypatch.setattr(of_tuning, "SEEN", ())
+    assert trials() == (Trials.NONE, None)
+
+
 def test_the_setting_that_is_not_tuned_is_set_among_the_candidates_as_well(records: Path) -> None:
     one = found(records, "k_nearest")
     assert one.tuned is None
@@ -253,6 +288,7 @@ def test_a_lower_log_loss_is_one_whose_interval_lies_below(records: Path) -> Non
 def test_a_probability_of_zero_counts_as_the_log_loss_has_it(records: Path) -> None:
     one = found(records, "k_nearest").loss
     assert one is not None
+    assert one.uniform == pytest.approx(np.log(10))
     assert one.greatest == pytest.approx(log_losses(np.array([0]), np.array([[0.0, 1.0]]))[0])
 
 

@@ -31,6 +31,7 @@ FACTS = {
     "n_learned": "number of training images",
     "n_maps": "number of runs",
     "n_noise": "number of noise images",
+    "n_parameters": "numbers stored",
     "noise_predicted_as": "most frequent prediction for noise",
     "noise_predicted_share": "share of that prediction",
     "originals_accuracy": "accuracy on the original images",
@@ -44,7 +45,7 @@ FACTS = {
 
 
 def readable(name: str) -> str:
-    """The msgid of a parameter's or a fact's name: ``n_parameters`` is "number of parameters"."""
+    """The msgid of a parameter's or a fact's name: ``n_points`` is "number of points"."""
     if name in FACTS:
         return FACTS[name]
     spaced = name.replace("_", " ")

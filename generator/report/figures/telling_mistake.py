@@ -76,8 +76,8 @@ def draw(results: Results, record: Record, words: Words) -> Picture | None:
     )
     caption = words(
         "The most confident of the {n} test images of {true} that are predicted as {taken}. Blue pixels "
-        "speak for {taken}, red ones for {true}; with the bias they add up to {sum}, the logarithm of "
-        "how many times as probable as {true} {taken} becomes",
+        "speak for {taken}, red ones for {true}; with the bias they add up to {sum}, the natural logarithm "
+        "of the probability of {taken} divided by that of {true}",
         **values,
     )
     return Picture(alt, caption, render)

@@ -69,6 +69,14 @@ class Trust(StrEnum):
     UNDECIDED = "undecided"  # so few images that a perfectly calibrated classifier may show as large an error
 
 
+class Lean(StrEnum):
+    """On which side confidence misses the accuracy."""
+
+    OVER = "over"  # most of the calibration error is confidence that is too high
+    UNDER = "under"  # too low
+    NEITHER = "neither"  # neither is most of it, or a perfectly calibrated classifier may show as large an error
+
+
 @dataclass(frozen=True)
 class Trained:
     """A setting that was trained, once or several times."""
@@ -110,6 +118,8 @@ class Calibration:
     confidence: float  # mean over the test images
     accuracy: float  # of the same run
     points: float  # expected calibration error, in percentage points
+    limit: float  # the same: below it a classifier is called well calibrated
+    lean: Lean
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,7 @@ class Loss:
     scored: Scored
     lower: tuple[str, ...]  # other methods, not tuned, that have a significantly lower one
     greatest: float  # what one image costs whose true class is given no probability
+    uniform: float  # what equal probabilities for all classes cost
 
 
 @dataclass(frozen=True)
@@ -291,6 +302,8 @@ def _calibration(results: Results, record: Record) -> Calibration | None:
         confidence=float(weights @ confidence),
         accuracy=float(weights @ right),
         points=100 * float(weights @ np.abs(confidence - right)),
+        limit=100 * WELL_CALIBRATED,
+        lean=lean(bins),
     )
 
 
@@ -298,26 +311,44 @@ def trust(bins: np.ndarray) -> Trust:
     """The verdict on ``bins`` (n, 3): how many images, their mean confidence, the share of them that is right.
 
     It goes by the calibration error, in which too much confidence in one bin does not make up for too little in
-    another. A perfectly calibrated classifier shows an error as well: its expectation and variance follow from the
-    binomial distribution in each bin, taken as normal, and what lies within the 95 % of them proves nothing
-    (Vaicenavicius et al., Evaluating model calibration in classification, AISTATS 2019, test the same by resampling).
+    another.
+    """
+    counts, confidence, right = bins[bins[:, 0] > 0].T
+    if float(np.abs(counts * (confidence - right)).sum() / counts.sum()) < WELL_CALIBRATED:
+        return Trust.WELL
+    if not _beyond_perfect(bins):
+        return Trust.UNDECIDED
+    return {Lean.OVER: Trust.OVER_CONFIDENT, Lean.UNDER: Trust.UNDER_CONFIDENT, Lean.NEITHER: Trust.MIXED}[lean(bins)]
+
+
+def lean(bins: np.ndarray) -> Lean:
+    """On which side most of the calibration error is, however small it is."""
+    counts, confidence, right = bins[bins[:, 0] > 0].T
+    gaps = counts * (confidence - right)
+    error = float(np.abs(gaps).sum())
+    if not error or not _beyond_perfect(bins):
+        return Lean.NEITHER
+    too_high = float(gaps[gaps > 0].sum()) / error
+    if too_high >= ONE_SIDED:
+        return Lean.OVER
+    return Lean.UNDER if too_high <= 1 - ONE_SIDED else Lean.NEITHER
+
+
+def _beyond_perfect(bins: np.ndarray) -> bool:
+    """Whether the calibration error is larger than that of a perfectly calibrated classifier would be 95 % of the time.
+
+    Such a classifier shows an error as well: its expectation and variance follow from the binomial distribution in each
+    bin, taken as normal (Vaicenavicius et al., Evaluating model calibration in classification, AISTATS 2019, test the
+    same by resampling).
     """
     counts, confidence, right = bins[bins[:, 0] > 0].T
     weights = counts / counts.sum()
-    gaps = weights * (confidence - right)
-    error = float(np.abs(gaps).sum())
-    if error < WELL_CALIBRATED:
-        return Trust.WELL
+    error = float((weights * np.abs(confidence - right)).sum())
     deviations = weights * np.sqrt(confidence * (1 - confidence) / counts)
     # Mean and variance of the absolute value of a normal variable.
     expected = math.sqrt(2 / math.pi) * deviations.sum()
     spread = math.sqrt((1 - 2 / math.pi) * float((deviations**2).sum()))
-    if error < expected + 1.645 * spread:
-        return Trust.UNDECIDED
-    too_high = float(gaps[gaps > 0].sum()) / error
-    if too_high >= ONE_SIDED:
-        return Trust.OVER_CONFIDENT
-    return Trust.UNDER_CONFIDENT if too_high <= 1 - ONE_SIDED else Trust.MIXED
+    return bool(error >= expected + 1.645 * spread)
 
 
 def _loss(results: Results, task: TaskInfo, main: dict[str, TaskInfo], by_loss: Ranking | None) -> Loss | None:
@@ -326,7 +357,8 @@ def _loss(results: Results, task: TaskInfo, main: dict[str, TaskInfo], by_loss: 
         return None
     lower = _others(by_loss, task)[Order.SECOND]
     untuned = {one.id for one in main.values()}
-    return Loss(found.scored, tuple(one for one in lower if one in untuned), GREATEST_LOSS)
+    uniform = math.log(len(results.catalogue.data.class_names))
+    return Loss(found.scored, tuple(one for one in lower if one in untuned), GREATEST_LOSS, uniform)
 
 
 def _curve(results: Results, record: Record, scored: Scored) -> Curve | None:

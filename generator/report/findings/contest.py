@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from generator.record import Results
 from generator.report.classifiers import n_train
+from generator.report.findings.classifier import GREATEST_LOSS
 from generator.report.findings.compare import Comparison, Order, Ranking, Scored, front, measured
 from generator.report.findings.timing import Cost, Time, cost
 from generator.report.rows import Row, Section, n_test, rank_of, rows
@@ -61,6 +62,7 @@ class Contest:
     level: float  # of significance
     n_train: int
     n_test: int
+    greatest_loss: float  # what one image adds to the log loss at most, in nats
     runner_up: Scored | None  # the most accurate of those that are significantly less accurate than the first
     baseline: Scored | None  # the best one
     columns: tuple[Column, ...]
@@ -102,6 +104,7 @@ def contest(results: Results) -> Contest | None:
         level=LEVEL,
         n_train=n_train(results, first),
         n_test=n_test(first) or 0,
+        greatest_loss=GREATEST_LOSS,
         runner_up=next((one for one in ranked.scores if one.task not in ranked.best), None),
         baseline=next((found for row in compared if row.control and (found := _scored(results, row, METRIC))), None),
         columns=columns,

@@ -11,6 +11,9 @@ from generator.report.classifiers import n_train
 from generator.report.findings.compare import Order, Scored, measured, rank
 
 SERIES = "candidate"
+#: Candidates that come from earlier trials on MNIST in which the accuracy on the test images was seen. Whoever changes
+#: the list of candidates in such an experiment looks here, too.
+SEEN = ("cnn-candidate_2",)
 
 
 class Choice(StrEnum):
@@ -19,6 +22,14 @@ class Choice(StrEnum):
     HIGHEST = "highest"  # none has a higher accuracy
     TIED = "tied"  # one has, but the difference is not significant
     LOWER = "lower"  # one is significantly better
+
+
+class Trials(StrEnum):
+    """Whether earlier trials, in which the accuracy on the test images was seen, gave one of the candidates."""
+
+    NONE = "none"
+    CHOSEN = "chosen"  # the one that was taken
+    OTHER = "other"  # one that was not
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,8 @@ class Tuning:
     candidates: tuple[Candidate, ...]  # best first
     chosen: str  # the one with the settings that were taken
     choice: Choice
+    trials: Trials
+    tried: str | None  # the candidate that earlier trials gave
     n_train: int  # images that each learned from
     n_validation: int  # images that each was scored on, none of which the compared variants are tested on
 
@@ -51,12 +64,15 @@ def tuning(results: Results, taken: TaskInfo) -> Tuning | None:
     lower = any(pair.order is Order.SECOND for pair in pairs.values())
     highest = all(pair.difference >= 0 for pair in pairs.values())
     n_validation = results.records[chosen].arrays["index"].shape[0]
+    tried = next((one.task for one in ranking.scores if one.task in SEEN), None)
     return Tuning(
         candidates=tuple(
             Candidate(one, pairs[one.task].order if one.task in pairs else None) for one in ranking.scores
         ),
         chosen=chosen,
         choice=Choice.LOWER if lower else Choice.HIGHEST if highest else Choice.TIED,
+        trials=Trials.NONE if tried is None else Trials.CHOSEN if tried == chosen else Trials.OTHER,
+        tried=tried,
         n_train=n_train(results, results.records[taken.id]) - n_validation,
         n_validation=n_validation,
     )
