@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -66,10 +67,17 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def open_page(browser: Browser, **options: Any) -> Page:
+    """A page that waits for as long as a machine that is busy with other tests may need."""
+    page = browser.new_page(**options)
+    page.set_default_timeout(120_000)  # ms
+    return page
+
+
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page that fails the test on any console error, failed request, or request that leaves the site."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    page = open_page(browser, viewport={"width": 1280, "height": 900}, locale="en-GB")
     complaints: list[str] = []
     page.on(
         "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
@@ -129,7 +137,7 @@ def test_search_finds(page: Page, address: str, code: str, sought: str) -> None:
 
 @pytest.mark.parametrize(("locale", "code"), [("ja-JP", "ja"), ("en-GB", "en"), ("fr-FR", "en")])
 def test_root_sends_a_reader_to_their_language(browser: Browser, address: str, locale: str, code: str) -> None:
-    page = browser.new_page(locale=locale)
+    page = open_page(browser, locale=locale)
     page.goto(address)
     page.wait_for_url(f"{address}{code}/")
     page.close()
@@ -150,7 +158,7 @@ LETTERS = {"en": re.compile(r"[A-Za-z]"), "ja": re.compile(r"[\u3040-\u30ff\u4e0
 def test_every_page_suits_a_phone_and_a_screen_reader(
     browser: Browser, address: str, finished: Layout, code: str
 ) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page = open_page(browser, viewport={"width": 360, "height": 740})
     paths = sorted(
         path.parent.relative_to(finished.site).as_posix() for path in finished.site.glob(f"{code}/**/index.html")
     )
@@ -171,7 +179,7 @@ def test_every_page_suits_a_phone_and_a_screen_reader(
 
 
 def test_keyboard_reaches_the_switcher_and_scrolls_a_table(browser: Browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page = open_page(browser, viewport={"width": 360, "height": 740})
     page.goto(f"{address}en/maps/", wait_until="networkidle")
     switcher = page.get_by_role("link", name="日本語")
     for _ in range(6):
@@ -190,7 +198,7 @@ def test_keyboard_reaches_the_switcher_and_scrolls_a_table(browser: Browser, add
 
 def test_dark_scheme_shows_the_dark_figures(browser: Browser, address: str) -> None:
     for scheme, other in (("light", "dark"), ("dark", "light")):
-        page = browser.new_page(color_scheme=scheme)
+        page = open_page(browser, color_scheme=scheme)
         page.goto(f"{address}en/maps/", wait_until="networkidle")
         assert page.locator(f"article img[src*='-{scheme}.']").first.is_visible()
         assert not page.locator(f"article img[src*='-{other}.']").first.is_visible()
