@@ -3,8 +3,6 @@
 Requests of one ``affinity`` may be answered by one process, which then warms up once; "" asks for a process of its own.
 """
 
-from typing import ClassVar
-
 import msgspec
 
 from generator.config import DataConfig
@@ -13,13 +11,13 @@ from generator.record import DataInfo, Declaration
 
 
 class DeclareRequest(msgspec.Struct, frozen=True, tag="declare"):
-    affinity: ClassVar[str] = ""
     slugs: tuple[str, ...]
+    affinity: str = ""
 
 
 class DataRequest(msgspec.Struct, frozen=True, tag="data"):
-    affinity: ClassVar[str] = ""
     config: DataConfig
+    affinity: str = ""
 
 
 class TaskRequest(msgspec.Struct, frozen=True, tag="task"):
