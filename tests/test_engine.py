@@ -328,6 +328,16 @@ def test_source_that_changes_while_it_runs_keeps_no_result(fresh: Project) -> No
     assert fresh.run("run", "first").counts() == (1, 0, 0, 0)
 
 
+def test_what_runs_when_another_is_refused_finishes_and_is_kept(fresh: Project) -> None:
+    fresh.add(
+        "first",
+        before="p = __import__('pathlib').Path(__file__); p.write_text(p.read_text().replace('[300,', '[301,'))",
+    )
+    fresh.path("two_at_a_time.toml").write_text('[data]\nsource = "digits"\n[run]\njobs = 2\n')
+    fresh.run("run", "--profile", "two_at_a_time.toml", code=2)
+    assert fresh.run("run", "--profile", "two_at_a_time.toml").counts() == (1, 0, 1, 0)
+
+
 def test_killed_run_resumes_with_what_was_finished(fresh: Project, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
@@ -463,9 +473,9 @@ def test_gc_keeps_what_is_shown_and_drops_the_rest(tiny: Project) -> None:
 def test_run_tells_how_far_it_is_and_how_long_it_takes(fresh: Project) -> None:
     first = fresh.run("run").out
     assert "2 tasks to compute; time left unknown: none of these ran before" in first
-    assert re.search(r"\[2/2\] \w+-2d: [\d.]+ s; all done", first)
+    assert re.search(r"\[2/2\] \w+-2d: [^;]+; all done", first)
     fresh.edit("generator/experiments/first.py", "300", "301")
-    assert re.search(r"1 tasks? to compute; about [\d.]+ s left", fresh.run("run").out)
+    assert re.search(r"1 tasks? to compute; about [\d.]+ (min \d\d )?s left", fresh.run("run").out)
 
 
 def test_seed_and_threads_are_part_of_the_key(tiny: Project) -> None:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from generator.engine.measure import Clock
+from generator.engine.clock import Clock
 from generator.phase import phase
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.config import Config
-    from generator.engine.run import Listener, Ran
+    from generator.engine.events import Listener
+    from generator.engine.refresh import Ran
     from generator.fingerprint import CodeIndex
     from generator.manifest import Manifest
     from generator.report.build import Built
@@ -98,7 +99,8 @@ def site(profile: str, data: str | None) -> int:
 @data_option
 def run(tasks: tuple[str, ...], profile: str, data: str | None) -> int:
     """Compute what is stale, and leave the site as it is."""
-    from generator.engine.run import Engine, only_one
+    from generator.engine.lock import only_one
+    from generator.engine.refresh import Engine
 
     started = time.perf_counter()
     layout, config = Layout(), _config(profile, data)
@@ -115,8 +117,8 @@ def run(tasks: tuple[str, ...], profile: str, data: str | None) -> int:
 @cli.command()
 def render() -> None:
     """Build figures, tables and the site from the records as they are."""
-    from generator.engine.measure import available_cores
-    from generator.engine.run import only_one
+    from generator.engine.lock import only_one
+    from generator.engine.machine import available_cores
     from generator.fingerprint import CodeIndex
     from generator.manifest import Manifest
 
@@ -132,7 +134,7 @@ def render() -> None:
 def list_experiments() -> None:
     """List the experiments with their variants, their parameters and what is valid for them."""
     from generator.bounds import valid
-    from generator.engine.run import declared
+    from generator.engine.refresh import declared
 
     for one in declared(Layout(), lambda event: None):
         control = " (control)" if one.control else ""
@@ -150,7 +152,7 @@ def list_experiments() -> None:
 @cli.command()
 def schema() -> None:
     """Print the JSON schema of profiles, from which an editor completes and checks them."""
-    from generator.engine.run import declared
+    from generator.engine.refresh import declared
     from generator.schema import profile_schema
 
     click.echo(json.dumps(profile_schema(declared(Layout(), lambda event: None)), ensure_ascii=False, indent=1))
@@ -163,7 +165,8 @@ def schema() -> None:
 def explain(tasks: tuple[str, ...], profile: str, data: str | None) -> None:
     """Say for each task whether it is fresh, or what changed and what computing it will cost."""
     from generator.cli.progress import duration
-    from generator.engine.run import Engine, only_one
+    from generator.engine.lock import only_one
+    from generator.engine.refresh import Engine
 
     layout, config = Layout(), _config(profile, data)
     with _reporting() as listener, only_one(layout, listener):
@@ -183,7 +186,7 @@ def explain(tasks: tuple[str, ...], profile: str, data: str | None) -> None:
 def gc(days: int, dry_run: bool) -> None:
     """Remove old results from the cache; those the site shows now always stay."""
     from generator.engine.collect import collect
-    from generator.engine.run import only_one
+    from generator.engine.lock import only_one
 
     layout = Layout()
     with _reporting() as listener, only_one(layout, listener):
@@ -213,16 +216,17 @@ def _config(profile: str, data: str | None) -> "Config":
 
 
 def _site(layout: Layout, config: "Config", listener: "Listener") -> "tuple[Ran, Built]":
-    from generator.engine.run import Engine, only_one
+    from generator.engine.lock import only_one
+    from generator.engine.refresh import Engine
 
     with only_one(layout, listener):
         engine = Engine.look(layout, config, listener)
         ran = engine.run((), listener)
-        return ran, _render(layout, engine.code, engine.manifest, engine.jobs, listener)
+        return ran, _render(layout, engine.code, engine.state.manifest, engine.jobs, listener)
 
 
 def _render(layout: Layout, code: "CodeIndex", manifest: "Manifest", jobs: int, listener: "Listener") -> "Built":
-    from generator.engine.run import Note
+    from generator.engine.events import Note
     from generator.report.build import build
 
     try:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from generator.engine.run import Announced, Event, Failed, Finished, Listener, Note, Restored, Started
+from generator.engine.events import Announced, Event, Failed, Finished, Listener, Note, Restored, Started
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

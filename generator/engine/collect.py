@@ -4,7 +4,7 @@ import shutil
 import time
 from dataclasses import dataclass
 
-from generator.engine.plan import EngineMemory
+from generator.engine.state import EngineMemory
 from generator.engine.store import Store
 from generator.layout import Layout
 from generator.record import images_folder
@@ -20,7 +20,7 @@ def collect(layout: Layout, *, older_than_s: float, dry_run: bool) -> Removed:
     """Remove the results that no profile's latest run shows and that were last used longer ago than that; and images
     that no profile uses.
     """
-    memory = EngineMemory.load(layout.cache / "engine.json")
+    memory = EngineMemory.load(layout.cache)
     shown = {known.run.key() for known in memory.tasks.values()}
     shown |= {known.score.key(known.outcome) for known in memory.tasks.values()}
     shown |= {known.score.reference_key() for known in memory.tasks.values()}

@@ -11,8 +11,9 @@ import msgspec
 import numpy as np
 
 from generator.dataset import Dataset, Images
-from generator.engine.measure import Clock, machine
-from generator.engine.plan import SPLITTING
+from generator.engine.clock import Clock
+from generator.engine.keys import SPLITTING
+from generator.engine.machine import machine
 from generator.engine.protocol import Computed, TaskRequest
 from generator.engine.store import Result, Store
 from generator.errors import UserError

@@ -1,101 +1,15 @@
-"""What there is to compute, under which keys, and what has changed since it was computed last."""
+"""What there is to compute, each task after those it needs."""
 
-import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from graphlib import CycleError, TopologicalSorter
 
-import msgspec
-
-from generator import files
-from generator.config import Config, DataConfig, resolve
+from generator.config import Config, resolve
+from generator.engine.keys import SPLITTING, RunParts, ScoreCode
 from generator.errors import UserError
 from generator.fingerprint import CodeIndex, CodeState
-from generator.record import SCHEMA, Catalogue, DataInfo, Declaration, Fact, Frozen, SplitName, TaskInfo
+from generator.record import SCHEMA, Catalogue, DataInfo, Declaration, TaskInfo
 from generator.registry import module_name
-
-#: Cutting images into parts is the engine's doing, so it counts towards every task.
-SPLITTING = "generator.dataset"
-PYTHON = ".".join(platform.python_version_tuple()[:2])
-
-
-class RunParts(Frozen, frozen=True):
-    """Everything the outcome of ``run`` depends on."""
-
-    experiment: str
-    params: dict[str, Fact]
-    split: SplitName
-    seed: int
-    data: str
-    threads: int
-    inputs: dict[str, str]  # name -> digest of the outcome handed in
-    sample: int
-    modules: dict[str, str]
-    versions: dict[str, str]
-    python: str = PYTHON
-    schema: int = SCHEMA
-
-    def key(self) -> str:
-        return files.digest_bytes(b"run", msgspec.json.encode(self, order="sorted"))
-
-
-class ScoreCode(Frozen, frozen=True):
-    """What scoring depends on besides the outcome; metrics can change while the outcome stays."""
-
-    task: str
-    split: SplitName
-    sample: int
-    data: str
-    modules: dict[str, str]
-    versions: dict[str, str]
-    python: str = PYTHON
-    schema: int = SCHEMA
-
-    def reference_key(self) -> str:
-        """Of what scoring needs to know of the images alone, which is the same for every outcome."""
-        return files.digest_bytes(b"reference", msgspec.json.encode(self, order="sorted"))
-
-    def key(self, outcome: str) -> str:
-        return files.digest_bytes(b"score", outcome.encode(), msgspec.json.encode(self, order="sorted"))
-
-
-class TaskMemory(Frozen, frozen=True):
-    """How a task's present result came about."""
-
-    run: RunParts
-    score: ScoreCode
-    outcome: str  # digest of what ``run`` returned
-    seconds: float  # from starting the worker to its answer, when it was computed
-
-
-class DataMemory(Frozen, frozen=True):
-    config: DataConfig
-    code: str
-    source_files: dict[str, tuple[int, int]]  # path -> size, mtime in ns
-    info: DataInfo
-
-
-class DeclarationMemory(Frozen, frozen=True):
-    source: str
-    declaration: Declaration
-
-
-class EngineMemory(msgspec.Struct):
-    """What the engine knows from earlier runs; losing it costs a look into the store, nothing else."""
-
-    declarations: dict[str, DeclarationMemory] = {}
-    data: dict[str, DataMemory] = {}  # by profile
-    tasks: dict[str, TaskMemory] = {}  # by "profile/task"
-
-    @classmethod
-    def load(cls, path: Path) -> "EngineMemory":
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=cls)
-        except (FileNotFoundError, msgspec.DecodeError):
-            return cls()
-
-    def save(self, path: Path) -> None:
-        files.write_if_changed(path, msgspec.json.encode(self, order="sorted"))
 
 
 @dataclass(frozen=True)
@@ -103,7 +17,6 @@ class PlannedTask:
     """A task with what its key needs; the key itself waits for the digests of its inputs."""
 
     info: TaskInfo
-    declaration: Declaration
     needs: Mapping[str, str]  # input name -> task id
     counted: tuple[str, ...]  # tasks needed whose cost is part of this one's
     compared: bool  # whether its memory is set beside others', so that it needs a process of its own
@@ -125,6 +38,11 @@ class PlannedTask:
             modules=self.run_code.modules,
             versions=self.run_code.versions,
         )
+
+    @property
+    def affinity(self) -> str:
+        """Tasks with the same one may share a process: those of one experiment that stand in no comparison."""
+        return "" if self.compared else self.info.experiment
 
 
 @dataclass(frozen=True)
@@ -186,7 +104,6 @@ def make_plan(config: Config, declarations: Iterable[Declaration], data: DataInf
             )
             planned[info.id] = PlannedTask(
                 info=info,
-                declaration=declaration,
                 needs=needs,
                 counted=tuple(needs[need.name] for need in variant.needs if need.counted),
                 compared=variant.compared,
@@ -209,67 +126,33 @@ def task_id(slug: str, variant: str) -> str:
     return f"{slug}-{variant}"
 
 
-def changes(before: RunParts | None, now: RunParts) -> tuple[str, ...]:
-    """What differs between two keys, each as a phrase for a person; nothing when they are equal."""
-    if before is None:
-        return ("never computed",)
-    found: list[str] = []
-    if before.data != now.data:
-        found.append("other images")
-    if before.split != now.split:
-        found.append(f"split {before.split} -> {now.split}")
-    for field in ("sample", "seed", "threads", "python", "schema"):
-        old, new = getattr(before, field), getattr(now, field)
-        if old != new:
-            found.append(f"{field} {old} -> {new}")
-    found += _differences("parameter", before.params, now.params, show=str)
-    found += _differences("module", before.modules, now.modules)
-    found += _differences("version of", before.versions, now.versions, show=str)
-    found += _differences("input", before.inputs, now.inputs)
-    return tuple(found)
-
-
-def score_changes(before: ScoreCode, now: ScoreCode) -> tuple[str, ...]:
-    """The same for scoring alone."""
-    return (
-        *_differences("metrics module", before.modules, now.modules),
-        *_differences("version of", before.versions, now.versions, show=str),
-    )
-
-
-def _differences(
-    what: str, before: Mapping[str, object], now: Mapping[str, object], show: Callable[[object], str] | None = None
-) -> list[str]:
-    found = []
-    for name in sorted(before.keys() | now.keys()):
-        if name not in before:
-            found.append(f"{what} {name} is new")
-        elif name not in now:
-            found.append(f"{what} {name} is gone")
-        elif before[name] != now[name]:
-            found.append(
-                f"{what} {name} {show(before[name])} -> {show(now[name])}" if show else f"{what} {name} changed"
-            )
-    return found
-
-
 def _after_needs(planned: Mapping[str, PlannedTask]) -> tuple[PlannedTask, ...]:
-    ordered: dict[str, PlannedTask] = {}
-    visiting: set[str] = set()
-
-    def visit(task: PlannedTask) -> None:
-        if task.info.id in ordered:
-            return
-        where = f"generator/experiments/{task.info.experiment}.py"
-        if task.info.id in visiting:
-            raise UserError(f"{task.info.id} needs itself, by way of others", where=where, remedy="break the circle")
-        visiting.add(task.info.id)
+    """The tasks in the order given, but each after those it needs."""
+    for task in planned.values():
         for needed in task.needs.values():
             if needed not in planned:
-                raise UserError(f"needs {needed}, which is no task", where=where, remedy="correct `needs`")
-            visit(planned[needed])
-        ordered[task.info.id] = task
+                raise UserError(f"needs {needed}, which is no task", where=_file(task), remedy="correct `needs`")
+    try:
+        TopologicalSorter({name: task.needs.values() for name, task in planned.items()}).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        task = next(task for name, task in planned.items() if name in circle)
+        raise UserError(
+            f"{task.info.id} needs itself, by way of others", where=_file(task), remedy="break the circle"
+        ) from None
+    ordered: dict[str, PlannedTask] = {}
 
-    for task in planned.values():
-        visit(task)
+    # Not the sorter's own order, which goes by depth: people read this one.
+    def add(name: str) -> None:
+        if name not in ordered:
+            for needed in planned[name].needs.values():
+                add(needed)
+            ordered[name] = planned[name]
+
+    for name in planned:
+        add(name)
     return tuple(ordered.values())
+
+
+def _file(task: PlannedTask) -> str:
+    return f"generator/experiments/{task.info.experiment}.py"

@@ -1,18 +1,23 @@
-"""What the engine asks of a worker process, and what it gets back."""
+"""What the engine asks of a worker process, and what it gets back.
+
+Requests of one ``affinity`` may be answered by one process, which then warms up once; "" asks for a process of its own.
+"""
 
 import msgspec
 
 from generator.config import DataConfig
-from generator.engine.plan import RunParts, ScoreCode
+from generator.engine.keys import RunParts, ScoreCode
 from generator.record import DataInfo, Declaration
 
 
 class DeclareRequest(msgspec.Struct, frozen=True, tag="declare"):
     slugs: tuple[str, ...]
+    affinity: str = ""
 
 
 class DataRequest(msgspec.Struct, frozen=True, tag="data"):
     config: DataConfig
+    affinity: str = ""
 
 
 class TaskRequest(msgspec.Struct, frozen=True, tag="task"):
@@ -21,6 +26,7 @@ class TaskRequest(msgspec.Struct, frozen=True, tag="task"):
     data: DataInfo
     input_keys: dict[str, str]  # input name -> key of its result in the store
     commit: str
+    affinity: str = ""
 
 
 Request = DeclareRequest | DataRequest | TaskRequest

@@ -39,8 +39,8 @@ def main() -> None:
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     while True:
-        answer = _answer(msgspec.json.decode(requests.get(), type=Request), Layout())
-        answer_to.write(msgspec.json.encode(answer) + b"\n")
+        request = msgspec.json.decode(requests.get(), type=Request)
+        answer_to.write(msgspec.json.encode(answer(request, Layout())) + b"\n")
         answer_to.flush()
 
 
@@ -53,7 +53,7 @@ def _listen(requests: "queue.SimpleQueue[bytes]") -> None:
     os._exit(0)
 
 
-def _answer(request: Request, layout: Layout) -> Answer:
+def answer(request: Request, layout: Layout) -> Answer:
     """Do what is asked; whatever is raised on the way is part of the answer."""
     try:
         match request:
