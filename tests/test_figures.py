@@ -40,8 +40,7 @@ from generator.report.figures.digit_map_parts import part_of
 from generator.report.figures.draw import Drawn, draw_all, figure_modules
 from generator.report.figures.noisy_2d import marks
 from generator.report.figures.reconstructions import first_of_each
-from tests.records import SKETCHES, fake_results
-from tests.sites import lend_words
+from tests.records import fake_results, task_ids
 
 Figures = dict[tuple[str, str, str], Drawn]
 
@@ -51,7 +50,7 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """Results of some experiments, one of them failed and others never run, with all their figures drawn."""
     made = Layout(tmp_path_factory.mktemp("project") / "root")
     never_run = ["logistic_regression-published", "softmax_regression-published", "softmax_regression-endless"]
-    never_run += [f"cnn-{one.name}" for sketch in SKETCHES if sketch.slug == "cnn" for one in sketch.variants]
+    never_run += [one for one in task_ids() if one.startswith("cnn-")]
     never_run += ["random_projection-2d", "random_projection-shuffled"]
     fake_results(made.records, failed=["umap-2d"], missing=never_run)
     draw(made)
@@ -68,12 +67,9 @@ def twin(layout: Layout, tmp_path: Path) -> Layout:
 def draw(layout: Layout, said: list[str] | None = None, **changed: i18n.Words) -> Figures:
     """Bring the figures of synthetic results up to date, with the project's own code and words."""
     results = Results(layout.records)
-    catalogue = layout.root / "ja.po"
-    shutil.copy(PROJECT / "templates/locale/ja/LC_MESSAGES/hikaku.po", catalogue)
-    lend_words(catalogue, results)
     place = layout.templates / "locale/ja/LC_MESSAGES/hikaku.po"
     place.parent.mkdir(parents=True, exist_ok=True)
-    catalogue.replace(place)
+    shutil.copy(PROJECT / "templates/locale/ja/LC_MESSAGES/hikaku.po", place)
     words = {language.code: i18n.load(layout, language.code) for language in i18n.LANGUAGES} | changed
     manifest = Manifest.load(layout.cache / "manifest.json", layout.root)
     code = CodeIndex(PROJECT, layout.cache)

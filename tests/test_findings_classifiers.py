@@ -186,24 +186,26 @@ def test_the_majority_class_is_its_only_answer(records: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "choice", "others"),
     [
-        ({1: 6, 2: 4, 3: 2}, Choice.HIGHEST, Order.UNDECIDED),
-        ({1: 2, 2: 4, 3: 3}, Choice.TIED, Order.UNDECIDED),
-        ({1: 0, 2: 0, 3: 29}, Choice.LOWER, Order.SECOND),
-        ({1: 30, 2: 30, 3: 0}, Choice.HIGHEST, Order.FIRST),
+        ((6, 2, 4, 4, 4), Choice.HIGHEST, Order.UNDECIDED),
+        ((2, 3, 4, 4, 4), Choice.TIED, Order.UNDECIDED),
+        ((0, 29, 0, 0, 0), Choice.LOWER, Order.SECOND),
+        ((30, 0, 30, 30, 30), Choice.HIGHEST, Order.FIRST),
     ],
 )
 def test_the_settings_used_are_judged_among_the_candidates(
-    records: Path, wrong: dict[int, int], choice: Choice, others: Order
+    records: Path, wrong: tuple[int, ...], choice: Choice, others: Order
 ) -> None:
-    for number, n in wrong.items():
+    for number, n in enumerate(wrong, start=1):
         misclassify(records, f"cnn-candidate_{number}", slice(n))
     tuning = found(records, "cnn").tuning
     assert tuning is not None
-    assert (tuning.chosen, tuning.choice) == ("cnn-candidate_3", choice)
+    assert (tuning.chosen, tuning.choice) == ("cnn-candidate_2", choice)
     assert {one.scored.task: one.chosen for one in tuning.candidates} == {
         "cnn-candidate_1": others,
-        "cnn-candidate_2": others,
-        "cnn-candidate_3": None,
+        "cnn-candidate_2": None,
+        "cnn-candidate_3": others,
+        "cnn-candidate_4": others,
+        "cnn-candidate_5": others,
     }
     assert (tuning.n_train, tuning.n_validation) == (120, 30)
 

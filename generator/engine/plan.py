@@ -11,8 +11,9 @@ from generator import files
 from generator.config import Config, DataConfig, resolve
 from generator.errors import UserError
 from generator.fingerprint import CodeIndex, CodeState
-from generator.record import SCHEMA, Catalogue, DataInfo, Declaration, Fact, Frozen, SplitName, TaskInfo
-from generator.registry import module_name
+from generator.record import SCHEMA, Catalogue, DataInfo, TaskInfo
+from generator.registry import in_page_order, module_name
+from generator.vocabulary import Experiment, Fact, Frozen, SplitName
 
 #: Cutting images into parts is the engine's doing, so it counts towards every task.
 SPLITTING = "generator.dataset"
@@ -77,7 +78,7 @@ class DataMemory(Frozen, frozen=True):
 
 class DeclarationMemory(Frozen, frozen=True):
     source: str
-    declaration: Declaration
+    declaration: Experiment
 
 
 class EngineMemory(msgspec.Struct):
@@ -103,7 +104,7 @@ class PlannedTask:
     """A task with what its key needs; the key itself waits for the digests of its inputs."""
 
     info: TaskInfo
-    declaration: Declaration
+    declaration: Experiment
     needs: Mapping[str, str]  # input name -> task id
     counted: tuple[str, ...]  # tasks needed whose cost is part of this one's
     compared: bool  # whether its memory is set beside others', so that it needs a process of its own
@@ -156,9 +157,9 @@ class Plan:
         return tuple(task for task in self.tasks if task.info.id in wanted)
 
 
-def make_plan(config: Config, declarations: Iterable[Declaration], data: DataInfo, code: CodeIndex) -> Plan:
+def make_plan(config: Config, declarations: Iterable[Experiment], data: DataInfo, code: CodeIndex) -> Plan:
     """Resolve every experiment's variants into tasks, in page order, each after those it needs."""
-    ordered = sorted(declarations, key=lambda one: (one.section != "maps", one.control, one.order, one.slug))
+    ordered = in_page_order(declarations)
     params = resolve(config, ordered, data)
     planned: dict[str, PlannedTask] = {}
     for declaration in ordered:
@@ -199,7 +200,7 @@ def make_plan(config: Config, declarations: Iterable[Declaration], data: DataInf
         profile=config.name,
         data=data,
         threads=config.run.threads,
-        experiments=tuple(ordered),
+        experiments=ordered,
         tasks=tuple(task.info for task in planned.values()),
     )
     return Plan(catalogue, _after_needs(planned))

@@ -4,7 +4,8 @@ import msgspec
 
 from generator.config import DataConfig
 from generator.engine.plan import RunParts, ScoreCode
-from generator.record import DataInfo, Declaration
+from generator.record import DataInfo
+from generator.vocabulary import Experiment
 
 
 class DeclareRequest(msgspec.Struct, frozen=True, tag="declare"):
@@ -27,7 +28,7 @@ Request = DeclareRequest | DataRequest | TaskRequest
 
 
 class Declared(msgspec.Struct, frozen=True, tag="declared"):
-    declarations: tuple[Declaration, ...]
+    declarations: tuple[Experiment, ...]
     broken: dict[str, str]  # slug -> traceback of its import
 
 

@@ -48,8 +48,9 @@ from generator.errors import UserError
 from generator.fingerprint import CodeIndex
 from generator.layout import Layout
 from generator.manifest import Manifest
-from generator.record import SCHEMA, DataInfo, Declaration, Failure, Measures, Record, decode, encode, images_folder
+from generator.record import SCHEMA, DataInfo, Failure, Measures, Record, decode, encode, images_folder
 from generator.registry import module_name, slugs
+from generator.vocabulary import Experiment
 
 if TYPE_CHECKING:
     from generator.engine.store import Store
@@ -131,7 +132,7 @@ def only_one(layout: Layout, listener: Listener) -> Iterator[None]:
         yield
 
 
-def declared(layout: Layout, listener: Listener) -> tuple[Declaration, ...]:
+def declared(layout: Layout, listener: Listener) -> tuple[Experiment, ...]:
     """Every experiment's declaration, by slug; needs no images."""
     code = CodeIndex(layout.root, layout.cache)
     memory = EngineMemory.load(layout.cache / "engine.json")
@@ -573,7 +574,7 @@ def _memory_hint(code: int) -> str:
 
 def read_declarations(
     layout: Layout, code: CodeIndex, memory: EngineMemory, workers: Workers, listener: Listener
-) -> tuple[tuple[Declaration, ...], dict[str, str]]:
+) -> tuple[tuple[Experiment, ...], dict[str, str]]:
     """Every experiment's declaration, read anew where its source changed; and the imports that failed."""
     found = slugs(layout.root)
     sources = {slug: _source_digest(code, slug) for slug in found}

@@ -1,8 +1,9 @@
 """Names of metrics, parameters and tasks as readers see them, and values as they read them."""
 
-from generator.record import Catalogue, Fact, ParamDeclaration, TaskInfo
+from generator.record import Catalogue, TaskInfo
 from generator.report.findings.timing import Time
 from generator.report.i18n import NO_BREAK, Words
+from generator.vocabulary import Fact, Param
 
 #: Beside a time that was measured on a busy machine.
 BUSY_MARK = "†"
@@ -38,12 +39,12 @@ def readable(name: str) -> str:
     return f"number of {spaced[2:]}" if spaced.startswith("n ") else spaced
 
 
-def param_msgid(param: ParamDeclaration) -> str:
+def param_msgid(param: Param) -> str:
     """What readers see of a parameter's name."""
     return param.label or readable(param.name)
 
 
-def param_label(words: Words, param: ParamDeclaration) -> str:
+def param_label(words: Words, param: Param) -> str:
     """The same in a language, with the symbol that formulas and libraries use, if it has one."""
     label = words(param_msgid(param))
     if param.symbol in ("", label):
@@ -51,7 +52,7 @@ def param_label(words: Words, param: ParamDeclaration) -> str:
     return words("{label} ({symbol})", label=label, symbol=param.symbol)
 
 
-def param_text(words: Words, param: ParamDeclaration, value: Fact) -> str:
+def param_text(words: Words, param: Param, value: Fact) -> str:
     """A parameter's value, with its unit where it has one."""
     if isinstance(value, bool):
         return words("on") if value else words("off")
