@@ -69,9 +69,8 @@ def rows(results: Results, section: SectionName) -> tuple[Row, ...]:
     for declaration in catalogue.experiments:
         if declaration.section != section or declaration.task == "study":
             continue
-        variants = {variant.name: variant for variant in declaration.variants}
         for task in catalogue.tasks_of(declaration.slug):
-            variant = variants[task.variant]
+            variant = declaration.variant(task.variant)
             record = results.records.get(task.id)
             done = record is not None and record.failure is None
             if variant.compared:
