@@ -119,7 +119,7 @@ def test_every_declared_figure_of_every_result_is_drawn_in_every_language(layout
         for name in ("2d", "3d", "vae"):
             flat = name != "3d"
             suffix = "" if name == "2d" else f"-{name}"
-            for figure in ("digit_map", "digit_map_dense", "traversal"):
+            for figure in ("digit_map", "traversal"):
                 assert (("autoencoder", figure + suffix) in there) == flat
             assert (("autoencoder", "six_views" + suffix) in there) != flat
     assert not any(subject in ("umap", "cnn") for _, subject, _ in drawn)
