@@ -4,7 +4,8 @@ import math
 import operator
 from collections.abc import Mapping
 
-from generator.record import SIDE, Bound, DataInfo, Fact, ParamDeclaration, SplitName
+from generator.record import SIDE, DataInfo
+from generator.vocabulary import Bound, Fact, Param, SplitName
 
 #: What a bound may name instead of a number: quantities of the data as a task is given them.
 QUANTITIES = {
@@ -34,7 +35,7 @@ def quantities(data: DataInfo, split: SplitName, sample: int) -> dict[str, int]:
     }
 
 
-def fits(param: ParamDeclaration, value: Fact, known: Mapping[str, int] | None = None) -> bool:
+def fits(param: Param, value: Fact, known: Mapping[str, int] | None = None) -> bool:
     """Whether a value of the parameter's type is valid. ``known``: quantities; a bound by one that is not holds."""
     if param.choices:
         return value in param.choices
@@ -45,7 +46,7 @@ def fits(param: ParamDeclaration, value: Fact, known: Mapping[str, int] | None =
     return all(within[word](value, limit) for word, limit in limits.items() if limit is not None)
 
 
-def valid(param: ParamDeclaration, known: Mapping[str, int] | None = None) -> str:
+def valid(param: Param, known: Mapping[str, int] | None = None) -> str:
     """What ``fits`` asks for, in English: ``at least 1 and below the number of training images (1,438)``; nothing
     where every value of the type will do.
     """
@@ -55,7 +56,7 @@ def valid(param: ParamDeclaration, known: Mapping[str, int] | None = None) -> st
     return f"{text}, or 0 ({param.zero})" if text and param.zero else text
 
 
-def _bounds(param: ParamDeclaration) -> list[tuple[str, Bound]]:
+def _bounds(param: Param) -> list[tuple[str, Bound]]:
     found = (
         ("above", param.above),
         ("at least", param.at_least),

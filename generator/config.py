@@ -14,7 +14,8 @@ import msgspec
 
 from generator.bounds import fits, quantities, valid
 from generator.errors import UserError
-from generator.record import DataInfo, Declaration, Fact, Frozen, ParamDeclaration
+from generator.record import DataInfo
+from generator.vocabulary import Experiment, Fact, Frozen, Param
 
 PROFILES = Path(__file__).parent / "profiles"
 
@@ -88,7 +89,7 @@ def load(name_or_path: str) -> Config:
 
 
 def resolve(
-    config: Config, declarations: Sequence[Declaration], data: DataInfo
+    config: Config, declarations: Sequence[Experiment], data: DataInfo
 ) -> dict[tuple[str, str], dict[str, Fact]]:
     """Parameters of every (slug, variant): the defaults, then the profile's for the experiment, then the variant's own,
     then the profile's for the variant; the later wins, so that what makes a variant what it is stays.
@@ -122,7 +123,7 @@ def resolve(
     return resolved
 
 
-def _overrides(config: Config, declaration: Declaration) -> tuple[dict[str, Fact], dict[str, dict[str, Fact]]]:
+def _overrides(config: Config, declaration: Experiment) -> tuple[dict[str, Fact], dict[str, dict[str, Fact]]]:
     """What the profile sets for one experiment: for all of its variants, and for each by name."""
     params = {param.name: param for param in declaration.params}
     variants = [variant.name for variant in declaration.variants]
@@ -147,7 +148,7 @@ def _overrides(config: Config, declaration: Declaration) -> tuple[dict[str, Fact
     return shared, by_variant
 
 
-def _typed(value: Any, param: ParamDeclaration, dotted: str, file: str) -> Fact:
+def _typed(value: Any, param: Param, dotted: str, file: str) -> Fact:
     """``value`` as the parameter's type: an integer may stand for a float, a truth value never for a number."""
     meant = float(value) if param.type == "float" and type(value) is int else value
     if type(meant).__name__ != param.type or (param.type == "float" and not math.isfinite(meant)):

@@ -1,16 +1,17 @@
 """What an experiment is given: images and labels, already split into training and test parts."""
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 from sklearn.model_selection import train_test_split
+
+from generator.vocabulary import SplitName
 
 #: ``official``: the source's own training and test parts. ``quarter``: all images pooled, a stratified quarter
 #: held out with ``random_state=0`` (article A5). ``fifth``: all pooled, a fifth held out at random (article A4).
 #: ``tuning``: the training images of ``quarter``, a stratified fifth of them held out with ``random_state=0``. It is
 #: there to choose settings by: whoever is chosen on it has not met the images that ``quarter`` tests on.
-SplitName = Literal["official", "quarter", "fifth", "tuning"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 
 

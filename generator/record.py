@@ -2,88 +2,26 @@
 
 Layout under ``output/records``::
 
-    catalogue.json              Catalogue: profile, data, every experiment's declaration, every task in page order
+    catalogue.json              Catalogue: profile, data, every experiment as declared, every task in page order
     data-<digest>/              images.npy (n, 28, 28) uint8 and labels.npy (n,) uint8; a folder for each set of images
     <task>/record.json          Record; written after its arrays, so its presence means they are whole
     <task>/<array>.npy          one file per array
 """
 
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from generator.errors import UserError
 from generator.metric import Metric
+from generator.vocabulary import Experiment, Fact, Frozen, Need, SplitName, Variant
 
 SCHEMA = 2
 
 T = TypeVar("T")
 
-Fact = bool | int | float | str
-Bound = int | float | str
-SplitName = Literal["official", "quarter", "fifth", "tuning"]
 SIDE = 28  # pixels of an image's edge
-
-
-class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value that is checked when it is read and never changes after."""
-
-
-class ParamDeclaration(Frozen, frozen=True):
-    """A parameter as ``generator.experiment.param`` declares it; ``generator.bounds`` tells which values are valid."""
-
-    name: str
-    type: Literal["int", "float", "str", "bool"]
-    default: Fact
-    unit: str
-    label: str = ""
-    symbol: str = ""
-    above: Bound | None = None
-    at_least: Bound | None = None
-    below: Bound | None = None
-    at_most: Bound | None = None
-    choices: tuple[str, ...] = ()
-    zero: str = ""
-    recording: bool = False
-
-
-class NeedDeclaration(Frozen, frozen=True):
-    name: str
-    experiment: str
-    variant: str
-    counted: bool = False
-
-
-class VariantDeclaration(Frozen, frozen=True):
-    name: str
-    title: str
-    params: dict[str, Fact]
-    split: SplitName
-    compared: bool
-    needs: tuple[NeedDeclaration, ...] = ()
-    series: str = ""
-    sample: int = 0
-    repeat: int = 0
-    uses: tuple[str, ...] = ()  # the parameters that it looks at; (): all of them
-
-
-class Declaration(Frozen, frozen=True):
-    """An experiment's declaration, readable without importing it."""
-
-    slug: str
-    title: str
-    summary: str
-    section: Literal["maps", "classifiers"]
-    task: Literal["embedding", "classification", "study"]
-    order: int
-    control: bool
-    figures: tuple[str, ...]
-    params: tuple[ParamDeclaration, ...]
-    variants: tuple[VariantDeclaration, ...]  # the first is the page's main one
-    parent: str = ""  # whose page shows it; "": its own
-    material: str = ""  # what it works on, where that is not the images
-    deterministic: bool = False  # whether its runs draw no random numbers, so that every seed gives the same
 
 
 class DataInfo(Frozen, frozen=True):
@@ -114,7 +52,7 @@ class Setting(Frozen, frozen=True):
     experiment: str
     split: SplitName
     params: dict[str, Fact]
-    needs: tuple[NeedDeclaration, ...]
+    needs: tuple[Need, ...]
 
     def without(self, param: str) -> "Setting":
         """The same whatever the value of a parameter."""
@@ -126,15 +64,15 @@ class Catalogue(Frozen, frozen=True):
     profile: str
     data: DataInfo
     threads: int
-    experiments: tuple[Declaration, ...]  # in page order
+    experiments: tuple[Experiment, ...]  # in page order
     tasks: tuple[TaskInfo, ...]  # in page order
 
-    def experiment(self, slug: str) -> Declaration:
+    def experiment(self, slug: str) -> Experiment:
         return next(one for one in self.experiments if one.slug == slug)
 
-    def variant(self, task: TaskInfo) -> VariantDeclaration:
+    def variant(self, task: TaskInfo) -> Variant:
         """What was declared of a task's variant."""
-        return next(one for one in self.experiment(task.experiment).variants if one.name == task.variant)
+        return self.experiment(task.experiment).variant(task.variant)
 
     def setting(self, task: TaskInfo) -> Setting:
         """What sets a task apart: two of one setting are repeats, or differ in how many images they learn from."""
@@ -146,7 +84,7 @@ class Catalogue(Frozen, frozen=True):
             needs=self.variant(task).needs,
         )
 
-    def children(self, slug: str) -> tuple[Declaration, ...]:
+    def children(self, slug: str) -> tuple[Experiment, ...]:
         """The experiments that are shown on this one's page, in page order."""
         return tuple(one for one in self.experiments if one.parent == slug)
 

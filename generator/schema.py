@@ -7,12 +7,12 @@ import msgspec
 
 from generator.bounds import valid
 from generator.config import Profile
-from generator.record import Declaration, ParamDeclaration
+from generator.vocabulary import Experiment, Param
 
 TYPES = {"int": "integer", "float": "number", "str": "string", "bool": "boolean"}
 
 
-def profile_schema(declarations: Sequence[Declaration]) -> dict[str, Any]:
+def profile_schema(declarations: Sequence[Experiment]) -> dict[str, Any]:
     """JSON Schema 2020-12: the fixed part, and a table for each experiment. Bounds by the data are only described."""
     schema = msgspec.json.schema(Profile)
     tables = {one.slug: _experiment(one) for one in declarations}
@@ -20,7 +20,7 @@ def profile_schema(declarations: Sequence[Declaration]) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Hikaku profile", **schema}
 
 
-def _experiment(declaration: Declaration) -> dict[str, Any]:
+def _experiment(declaration: Experiment) -> dict[str, Any]:
     """Parameters for all variants, and a table of the same for each variant."""
     params = {param.name: _parameter(param) for param in declaration.params}
     variants = {variant.name: _table(params, variant.title) for variant in declaration.variants}
@@ -32,7 +32,7 @@ def _table(properties: Mapping[str, Any], description: str = "") -> dict[str, An
     return {"type": "object", **described, "properties": dict(properties), "additionalProperties": False}
 
 
-def _parameter(param: ParamDeclaration) -> dict[str, Any]:
+def _parameter(param: Param) -> dict[str, Any]:
     parts = (param.label, param.unit if param.unit != "1" else "", valid(param))
     described = "; ".join(part for part in parts if part)
     schema = {"type": TYPES[param.type], "default": param.default, **({"description": described} if described else {})}

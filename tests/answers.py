@@ -8,18 +8,13 @@ import numpy as np
 
 from generator.metrics import classification
 from generator.record import Measures, Record, Results, encode
-from tests.records import SKETCHES, _save, fake_results
+from tests.records import _save, fake_results, task_ids
 
 
 def fake_classifiers(folder: Path) -> None:
     """Invented results of the classifiers alone: 300 training images, 100 test images."""
-    others = [
-        f"{sketch.slug}-{variant.name}"
-        for sketch in SKETCHES
-        for variant in sketch.variants
-        if (sketch.section, sketch.task) != ("classifiers", "classification") or variant.series == "candidate"
-    ]
-    fake_results(folder, n=400, missing=others)
+    wanted = set(task_ids(task="classification")) - set(task_ids(series="candidate"))
+    fake_results(folder, n=400, missing=set(task_ids()) - wanted)
 
 
 def answer(folder: Path, task: str, wrong: Collection[int], instead: int | None = None) -> None:

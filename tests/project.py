@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.experiment import Embedding, Experiment, Variant, param
+from generator.vocabulary import Embedding, Experiment, Variant, param
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,7 @@ experiment = Experiment(
     summary="Places images by two of their grey levels",
     section="maps",
     task="embedding",
-    params=Params,
-    variants={{"2d": Variant("Two dimensions")}},
-    split="official",
+    variants=(Variant("2d", "Two dimensions"),),
     order=1,
     figures=("scatter",),
 )

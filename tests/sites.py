@@ -4,9 +4,6 @@ import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
-
 from generator.fingerprint import CodeIndex
 from generator.layout import PROJECT, Layout
 from generator.manifest import Manifest
@@ -16,7 +13,6 @@ from generator.report.build import Built, build
 from generator.report.context import Book, Here
 from generator.report.findings.found import find
 from generator.report.i18n import LANGUAGES, load
-from generator.report.labels import param_msgid, readable
 from generator.report.render import environment, page
 from generator.report.render import render as render_pages
 from tests.records import fake_results
@@ -29,25 +25,8 @@ def make_sources(root: Path, *, failed: Collection[str] = (), missing: Collectio
     shutil.copytree(PROJECT / "generator", root / "generator", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(PROJECT / "site_src" / "theme", layout.site_src / "theme")
     shutil.copy(PROJECT / "mkdocs.yml", root)
-    results = fake_results(layout.records, n=200, failed=failed, missing=missing)
-    for path in layout.templates.glob("locale/*/LC_MESSAGES/*.po"):
-        lend_words(path, results)
+    fake_results(layout.records, n=200, failed=failed, missing=missing)
     return layout
-
-
-def lend_words(path: Path, results: Results) -> None:
-    """The synthetic experiments have words of their own, which the catalogue need not know: they stay English."""
-    with path.open("rb") as stream:
-        catalogue: Catalog = read_po(stream)
-    for one in results.catalogue.experiments:
-        texts = [one.title, one.summary, *(variant.title for variant in one.variants)]
-        texts += [param_msgid(param) for param in one.params] + [param.unit for param in one.params]
-        texts += [readable(fact) for record in results.of(one.slug).values() for fact in record.facts]
-        for text in texts:
-            if text and text not in catalogue:
-                catalogue.add(text, text)
-    with path.open("wb") as stream:
-        write_po(stream, catalogue)
 
 
 def make_site(layout: Layout) -> Built:

@@ -12,7 +12,6 @@ from torch.distributions import Normal, kl_divergence
 from generator import sources
 from generator.config import DataConfig
 from generator.dataset import Dataset
-from generator.experiment import Classification
 from generator.experiments import autoencoder, generated_digits
 from generator.experiments import cnn as classifier
 from generator.experiments.autoencoder import (
@@ -28,6 +27,7 @@ from generator.nets import cnn
 from generator.nets.chain import Chain, arranged, batch_last
 from generator.nets.training import count_parameters, predict
 from generator.nets.weights import load, packed
+from generator.vocabulary import Classification
 
 #: Every layer of the network, and what it is given: channels, height, width.
 LAYERS: tuple[tuple[Callable[[], nn.Module], tuple[int, ...]], ...] = (
@@ -210,13 +210,11 @@ def test_reconstructions_come_from_the_kept_weights(dataset: Dataset):
 
 
 def test_members_of_a_series_keep_only_what_a_page_shows_of_them(dataset: Dataset):
-    continued = {
-        need.variant for one in autoencoder.experiment.variants.values() for need in (one.needs or {}).values()
-    }
+    continued = {need.variant for one in autoencoder.experiment.variants for need in one.needs}
     assert continued == {"latent_2", "latent_3"}
-    for name, variant in autoencoder.experiment.variants.items():
+    for variant in autoencoder.experiment.variants:
         assert variant.params.get("keep_paintings", True) is not bool(variant.series)
-        assert variant.params.get("held_out_curve", True) is (not variant.series or name in continued)
+        assert variant.params.get("held_out_curve", True) is (not variant.series or variant.name in continued)
     brief = autoencoder.run(dataset, Params(epochs=1, held_out_curve=False, keep_paintings=False), 0, {})
     assert brief.arrays.keys() == {"train_loss", "state", "checkpoint"}
     whole = autoencoder.run(dataset, Params(epochs=1), 0, {})

@@ -1,6 +1,7 @@
 """What is declared of parameters: ranges that hold, words that are shown, and settings without what only records."""
 
 import json
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -18,11 +19,12 @@ from generator.engine.plan import Plan, make_plan
 from generator.errors import UserError
 from generator.fingerprint import CodeIndex, syntax_digest
 from generator.layout import PROJECT, Layout
-from generator.record import SCHEMA, SIDE, ArrayInfo, Catalogue, DataInfo, Declaration, Record, Results
+from generator.record import SCHEMA, SIDE, ArrayInfo, Catalogue, DataInfo, Record, Results, encode
 from generator.report import i18n
 from generator.report.classifiers import n_train, repeats, sizes
 from generator.report.labels import param_label, param_text, value_text, variant_title
 from generator.schema import profile_schema
+from generator.vocabulary import Experiment, Variant
 from tests.project import Project
 
 MNIST = DataInfo(
@@ -31,7 +33,7 @@ MNIST = DataInfo(
 
 
 @pytest.fixture(scope="module")
-def declarations() -> dict[str, Declaration]:
+def declarations() -> dict[str, Experiment]:
     return {slug: registry.declare(slug) for slug in registry.slugs(PROJECT)}
 
 
@@ -48,6 +50,26 @@ def test_quantities_are_those_of_the_data_that_a_task_is_given(split, sample):
         "n_pixels": given.train.flat().shape[1],
         "n_classes": given.n_classes,
     }
+
+
+def test_the_words_of_a_declaration_load_nothing_heavy():
+    """The report reads them as well."""
+    loaded = "import sys, generator.vocabulary; print(*{name.partition('.')[0] for name in sys.modules})"
+    words = subprocess.run((sys.executable, "-c", loaded), cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert "msgspec" in words.stdout.split()
+    assert not {"numpy", "scipy", "sklearn", "torch", "matplotlib"} & set(words.stdout.split())
+
+
+def test_what_is_declared_is_what_is_stored_and_read(declarations, plan, tmp_path):
+    (tmp_path / "catalogue.json").write_bytes(encode(plan.catalogue))
+    read = Results(tmp_path).catalogue
+    assert {one.slug: one for one in read.experiments} == declarations
+    assert read == plan.catalogue
+
+
+def test_members_of_a_series_are_not_compared():
+    assert Variant("2d").compared
+    assert not Variant("seed_0", series="seed").compared
 
 
 def test_every_parameter_says_which_values_are_valid(declarations):
@@ -88,19 +110,36 @@ def test_bounds_name_quantities_there_are(declarations):
 
 PLUG_IN = """
 from dataclasses import dataclass
-from generator.experiment import Experiment, Variant, param
+from generator.vocabulary import Experiment, Variant, param
 
 @dataclass(frozen=True)
 class Params:
     {param}
 
 experiment = Experiment(
-    title="X", summary="Does nothing", section="maps", task="embedding", params=Params, split="official", order=1,
-    variants={{"2d": Variant("Two dimensions", {variant})}}, figures=(),
+    title="X", summary="Does nothing", section="maps", task="embedding", order=1,
+    variants=(Variant("2d", "Two dimensions", {variant}),), figures=(),
 )
 
 def run(dataset, params, seed, inputs): ...
 """
+
+
+@pytest.fixture
+def refusal(tmp_path, monkeypatch):
+    """What is said of a plug-in of some text when its declaration is read."""
+
+    def refusal(text: str) -> UserError:
+        (tmp_path / "odd.py").write_text(text)
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.setattr(registry, "module_name", lambda slug: slug)
+        monkeypatch.delitem(sys.modules, "odd", raising=False)
+        with pytest.raises(UserError) as caught:
+            registry.declare("odd")
+        assert caught.value.where == "odd.py"
+        return caught.value
+
+    return refusal
 
 
 @pytest.mark.parametrize(
@@ -129,15 +168,26 @@ def run(dataset, params, seed, inputs): ...
         ),
     ],
 )
-def test_a_declaration_that_contradicts_itself_is_refused(param, variant, message, tmp_path, monkeypatch):
-    (tmp_path / "odd.py").write_text(PLUG_IN.format(param=param, variant=variant))
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(registry, "module_name", lambda slug: slug)
-    monkeypatch.delitem(sys.modules, "odd", raising=False)
-    with pytest.raises(UserError) as caught:
-        registry.declare("odd")
-    assert caught.value.where == "odd.py"
-    assert message in str(caught.value)
+def test_a_declaration_that_contradicts_itself_is_refused(param, variant, message, refusal):
+    assert message in str(refusal(PLUG_IN.format(param=param, variant=variant)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("class Params", "class Settings", "no dataclass `Params`; define one"),
+        ('section="maps"', 'section="map"', "`experiment` is not valid (Invalid enum value 'map' - at `$.section`)"),
+        ("{}),)", "{}))", "`experiment` is not valid (Expected `array`, got `object` - at `$.variants`)"),
+        ("{}),)", '{}), Variant("2d"))', "2 variants are called 2d; give each a name of its own"),
+        ("def run", "def walk", "no function `run`; define run(dataset, params, seed, inputs)"),
+        ("experiment =", "declared =", "no `experiment = Experiment(...)` at module level; declare one, as in pca.py"),
+        ('param(3, unit="1")', "3", "parameter k has no unit or no plain default; write it as `name: type = param("),
+    ],
+)
+def test_a_declaration_that_is_not_whole_is_refused(old, new, message, refusal):
+    text = PLUG_IN.format(param='k: int = param(3, unit="1")', variant="{}")
+    assert old in text
+    assert message in str(refusal(text.replace(old, new)))
 
 
 def test_what_is_said_of_a_parameter_changes_no_code():

@@ -84,7 +84,7 @@ def test_repeats_differ_by_the_seed_alone(results: Results) -> None:
 
 def test_sizes_end_with_all_images_and_hold_no_number_twice(results: Results) -> None:
     found = [(one.task.variant, n_train(results, one)) for one in sizes(results, "mlp")]
-    assert found == [("size_30", 30), ("size_80", 80), ("tuned", 300)]
+    assert found == [("size_700", 7), ("size_2100", 21), ("size_7000", 70), ("size_21000", 210), ("tuned", 300)]
     assert sizes(results, "majority_class") == []
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from generator.config import Config, load, profiles, resolve
 from generator.errors import UserError
-from generator.record import DataInfo, Declaration, Fact, ParamDeclaration, VariantDeclaration
+from generator.record import DataInfo
+from generator.vocabulary import Experiment, Fact, Param, Variant
 
-DECLARATION = Declaration(
+DECLARATION = Experiment(
     slug="tsne",
     title="t-SNE",
     summary="Keeps neighbours",
@@ -18,17 +19,17 @@ DECLARATION = Declaration(
     control=False,
     figures=(),
     params=(
-        ParamDeclaration(name="perplexity", type="float", default=30.0, unit="1", above=0),
-        ParamDeclaration(name="steps", type="int", default=500, unit="steps", at_least=1),
-        ParamDeclaration(name="fast", type="bool", default=True, unit="1"),
+        Param(name="perplexity", type="float", default=30.0, unit="1", above=0),
+        Param(name="steps", type="int", default=500, unit="steps", at_least=1),
+        Param(name="fast", type="bool", default=True, unit="1"),
     ),
     variants=(
-        VariantDeclaration(name="2d", title="Two", params={}, split="official", compared=True),
-        VariantDeclaration(name="3d", title="Three", params={"steps": 700}, split="official", compared=True),
+        Variant("2d", "Two"),
+        Variant("3d", "Three", {"steps": 700}),
     ),
 )
 
-BOUNDED = Declaration(
+BOUNDED = Experiment(
     slug="graph",
     title="Graph",
     summary="Joins neighbours",
@@ -38,19 +39,15 @@ BOUNDED = Declaration(
     control=False,
     figures=(),
     params=(
-        ParamDeclaration(name="k", type="int", default=10, unit="1", at_least=2, below="n_train"),
-        ParamDeclaration(name="n_components", type="int", default=2, unit="1", at_least=1, at_most="n_pixels"),
-        ParamDeclaration(name="init", type="str", default="pca", unit="1", choices=("pca", "spectral")),
-        ParamDeclaration(name="patience", type="int", default=5, unit="epochs", zero="off", at_least=3),
+        Param(name="k", type="int", default=10, unit="1", at_least=2, below="n_train"),
+        Param(name="n_components", type="int", default=2, unit="1", at_least=1, at_most="n_pixels"),
+        Param(name="init", type="str", default="pca", unit="1", choices=("pca", "spectral")),
+        Param(name="patience", type="int", default=5, unit="epochs", zero="off", at_least=3),
     ),
     variants=(
-        VariantDeclaration(name="2d", title="Two", params={}, split="official", compared=True),
-        VariantDeclaration(
-            name="seed_0", title="", params={}, split="official", compared=False, series="seed", sample=50
-        ),
-        VariantDeclaration(
-            name="wide", title="", params={"k": 5_000}, split="official", compared=False, series="k", sample=50
-        ),
+        Variant("2d", "Two"),
+        Variant("seed_0", series="seed", sample=50),
+        Variant("wide", params={"k": 5_000}, series="k", sample=50),
     ),
 )
 

@@ -14,7 +14,7 @@ from generator.report import articles, glossary, references
 from generator.report.context import Here, NoResult, pages
 from generator.report.i18n import LANGUAGES, Words
 from generator.report.labels import metric_labels
-from tests.records import SKETCHES
+from tests.records import task_ids
 from tests.sites import make_book, make_sources, render
 
 #: What an error calls the entries that each function looks up.
@@ -173,8 +173,7 @@ def test_the_site_says_how_to_cite_it(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_without_results_there_is_nothing_to_cite(tmp_path: Path) -> None:
-    tasks = [f"{one.slug}-{variant.name}" for one in SKETCHES for variant in one.variants]
-    layout = make_sources(tmp_path, missing=tasks)
+    layout = make_sources(tmp_path, missing=task_ids())
     assert make_book(layout, "en").newest is None
     assert "There are no results yet." in render(layout, "en")["en"]["about"].partition("{: #licence }")[0]
 

@@ -44,7 +44,7 @@ def _two_experiments(root: Path) -> Project:
 def _let_need(project: Project, slug: str, other: str) -> None:
     """Have one experiment take the other's outcome."""
     name = f"generator/experiments/{slug}.py"
-    project.edit(name, "    figures=", f'    needs={{"map": Need("{other}", "2d")}},\n    figures=')
+    project.edit(name, '"Two dimensions")', f'"Two dimensions", needs=(Need("map", "{other}", "2d"),))')
     project.edit(name, "import Embedding,", "import Need, Embedding,")
 
 
@@ -52,6 +52,17 @@ def test_second_run_computes_nothing_and_touches_no_file(tiny: Project) -> None:
     before = tiny.stamps("output")
     assert tiny.run("run").counts() == (0, 0, 2, 0)
     assert tiny.stamps("output") == before
+
+
+def test_a_catalogue_of_another_shape_is_one_line_until_the_next_run(tiny: Project) -> None:
+    path = tiny.path("output/records/catalogue.json")
+    whole = path.read_bytes()
+    tiny.edit("output/records/catalogue.json", '"experiments"', '"methods"')
+    refused = tiny.run("render", code=2)
+    assert "catalogue.json: not a readable record" in refused.err
+    assert len(refused.err.splitlines()) == 1
+    assert tiny.run("run").counts() == (0, 0, 2, 0)
+    assert path.read_bytes() == whole
 
 
 def test_comment_docstring_and_layout_compute_nothing(tiny: Project) -> None:
@@ -140,7 +151,7 @@ import os
 
 import numpy as np
 
-from generator.experiment import Embedding, Experiment, Variant, param
+from generator.vocabulary import Embedding, Experiment, Variant, param
 from dataclasses import dataclass
 
 
@@ -154,12 +165,10 @@ experiment = Experiment(
     summary="Places images by lot",
     section="maps",
     task="embedding",
-    params=Params,
-    variants={
-        "2d": Variant("Two dimensions"),
-        **{f"seed_{i}": Variant("", series="seed", sample=200, repeat=i) for i in range(3)},
-    },
-    split="official",
+    variants=(
+        Variant("2d", "Two dimensions"),
+        *(Variant(f"seed_{i}", series="seed", sample=200, repeat=i) for i in range(3)),
+    ),
     order=3,
     figures=("scatter",),
 )
@@ -198,10 +207,9 @@ def test_study_brings_its_own_scores_and_takes_and_counts_what_it_needs(tiny: Pr
     name = "generator/experiments/third.py"
     tiny.edit(name, "import Embedding,", "import Need, Study,")
     tiny.edit(name, 'task="embedding"', 'task="study"')
-    tiny.edit(name, "    order=1,", '    order=3, parent="first", needs={"map": Need("first", "2d", counted=True)},')
-    tiny.edit(
-        name, '"2d": Variant("Two dimensions")', '"own": Variant("Own", needs={}), "2d": Variant("Two dimensions")'
-    )
+    tiny.edit(name, "    order=1,", '    order=3, parent="first",')
+    needs = 'needs=(Need("map", "first", "2d", counted=True),)'
+    tiny.edit(name, '"Two dimensions")', f'"Two dimensions", {needs}), Variant("own", "Own")')
     body = """
     from generator.metric import Metric
 

@@ -6,6 +6,7 @@ import itertools
 import warnings
 from types import ModuleType
 
+import msgspec
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -14,18 +15,18 @@ from generator import registry, sources
 from generator.config import DataConfig
 from generator.dataset import SPLITS, Dataset, Images
 from generator.errors import UserError
-from generator.experiment import Classification, Embedding, Experiment, Outcome, Study, Variant
 from generator.experiments import cnn, swiss_roll
 from generator.fingerprint import CodeIndex
 from generator.layout import PROJECT
 from generator.metrics.stability import disparity
 from generator.nets.training import count_parameters
 from generator.report.findings.tuning import SEEN
+from generator.vocabulary import Classification, Embedding, Experiment, Outcome, Study, Variant
 
 FOLDER = PROJECT / "generator" / "experiments"
 SLUGS = tuple(sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_")))
 VARIANTS = tuple(
-    (slug, variant)
+    (slug, variant.name)
     for slug in SLUGS
     for variant in importlib.import_module(f"generator.experiments.{slug}").experiment.variants
 )
@@ -57,22 +58,17 @@ def outcomes(images: Images):
 
     def outcome(slug: str, variant: str, *, again: bool = False) -> Outcome:
         if (slug, variant, again) not in made:
-            module = module_of(slug)
-            experiment: Experiment = module.experiment
-            names = {field.name for field in dataclasses.fields(experiment.params)}
-            params = {**experiment.variants[variant].params, **{k: v for k, v in QUICK.items() if k in names}}
-            needs = declared_variant(slug, variant).needs
-            needs = experiment.needs if needs is None else needs
-            inputs = {name: outcome(need.experiment, need.variant) for name, need in needs.items()}
+            module, declared = module_of(slug), declared_variant(slug, variant)
+            names = {field.name for field in dataclasses.fields(module.Params)}
+            params = {**declared.params, **{k: v for k, v in QUICK.items() if k in names}}
+            inputs = {need.name: outcome(need.experiment, need.variant) for need in declared.needs}
             data = dataset(images, slug, variant)
             random_state = np.random.get_state()[1].copy()
             # One thread, as in the engine's fresh processes; UMAP leaves another number behind for whoever comes next.
             with warnings.catch_warnings(), threadpool_limits(1):
                 warnings.simplefilter("error")
                 warnings.simplefilter("default", DeprecationWarning)
-                made[slug, variant, again] = module.run(
-                    data, experiment.params(**params), 7 + declared_variant(slug, variant).repeat, inputs
-                )
+                made[slug, variant, again] = module.run(data, module.Params(**params), 7 + declared.repeat, inputs)
             assert np.array_equal(np.random.get_state()[1], random_state), "it drew from NumPy's global generator"
             assert np.array_equal(data.train.images, images.images[data.train.index]), "it changed its images"
         return made[slug, variant, again]
@@ -81,13 +77,13 @@ def outcomes(images: Images):
 
 
 def declared_variant(slug: str, variant: str) -> Variant:
-    found: Variant = module_of(slug).experiment.variants[variant]
-    return found
+    experiment: Experiment = module_of(slug).experiment
+    return experiment.variant(variant)
 
 
 def dataset(images: Images, slug: str, variant: str) -> Dataset:
     declared = declared_variant(slug, variant)
-    return images.split(declared.split or module_of(slug).experiment.split).sampled(declared.sample)
+    return images.split(declared.split).sampled(declared.sample)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -97,21 +93,20 @@ def test_declares_itself(slug: str):
     assert experiment.title
     assert experiment.variants
     assert not experiment.summary.endswith(".")
-    assert experiment.split in SPLITS
-    assert experiment.params.__dataclass_params__.frozen
-    for field in dataclasses.fields(experiment.params):
-        assert field.metadata["unit"], f"{field.name} has no unit"
+    assert module_of(slug).Params.__dataclass_params__.frozen
+    for field in dataclasses.fields(module_of(slug).Params):
+        assert field.metadata["param"].unit, f"{field.name} has no unit"
         assert type(field.default) in (bool, int, float, str)
         assert type(field.default) is field.type, f"{field.name}: the default is not of the declared type"
 
 
 @pytest.mark.parametrize(("slug", "variant"), VARIANTS)
 def test_variants_change_only_what_there_is(slug: str, variant: str):
-    experiment = module_of(slug).experiment
-    params = experiment.params(**experiment.variants[variant].params)
+    declared = declared_variant(slug, variant)
+    params = module_of(slug).Params(**declared.params)
     for field in dataclasses.fields(params):
         assert type(getattr(params, field.name)) is field.type
-    assert (experiment.variants[variant].split or experiment.split) in SPLITS
+    assert declared.split in SPLITS
 
 
 @pytest.mark.parametrize(("slug", "variant"), VARIANTS)
@@ -122,27 +117,27 @@ def test_variants_outside_a_series_have_a_title(slug: str, variant: str):
 
 #: Experiments whose setting is chosen among candidates, and the variants that must be among these.
 TUNED = {
-    slug: tuple(name for name in ("published", "tuned", "default") if name in module_of(slug).experiment.variants)
+    slug: tuple(name for name in ("published", "tuned", "default") if (slug, name) in VARIANTS)
     for slug in SLUGS
-    if any(one.series == "candidate" for one in module_of(slug).experiment.variants.values())
+    if any(one.series == "candidate" for one in module_of(slug).experiment.variants)
 }
 
 
 def test_every_classifier_with_a_tuned_setting_has_candidates():
-    assert TUNED.keys() >= {slug for slug in SLUGS if "tuned" in module_of(slug).experiment.variants}
+    assert TUNED.keys() >= {slug for slug, variant in VARIANTS if variant == "tuned"}
     assert "k_nearest" in TUNED
 
 
 @pytest.mark.parametrize("slug", TUNED)
 def test_the_articles_and_the_tuned_setting_are_among_the_candidates(slug: str):
     """All by one protocol; what is only for curves makes no other setting."""
-    experiment = module_of(slug).experiment
+    module = module_of(slug)
 
     def setting(variant: Variant) -> object:
-        params = experiment.params(**variant.params)
+        params = module.Params(**variant.params)
         return dataclasses.replace(params, held_out_curve=False) if hasattr(params, "held_out_curve") else params
 
-    chosen_among = [one for one in experiment.variants.values() if one.series == "candidate"]
+    chosen_among = [one for one in module.experiment.variants if one.series == "candidate"]
     assert 4 <= len(chosen_among) <= 6
     assert {one.split for one in chosen_among} == {"tuning"}
     assert not any(one.compared or one.sample or one.repeat or one.title for one in chosen_among)
@@ -150,7 +145,7 @@ def test_the_articles_and_the_tuned_setting_are_among_the_candidates(slug: str):
     assert all(settings.count(one) == 1 for one in settings)
     assert TUNED[slug]
     for name in TUNED[slug]:
-        assert setting(experiment.variants[name]) in settings, name
+        assert setting(declared_variant(slug, name)) in settings, name
 
 
 def test_the_candidate_of_earlier_trials_is_the_one_that_pages_name():
@@ -164,6 +159,13 @@ def test_variants_use_only_what_there_is(slug: str, variant: str):
     declared, names = declared_variant(slug, variant), {f.name for f in dataclasses.fields(module_of(slug).Params)}
     assert set(declared.uses) <= names
     assert not declared.uses or set(declared.params) <= set(declared.uses)
+
+
+def test_methods_that_are_compared_stand_on_the_same_images():
+    for section in ("maps", "classifiers"):
+        experiments = [module_of(slug).experiment for slug in SLUGS]
+        compared = [one for one in experiments if one.section == section and one.task != "study"]
+        assert len({variant.split for one in compared for variant in one.variants if variant.compared}) == 1
 
 
 def test_parents_have_a_page():
@@ -284,7 +286,7 @@ def test_a_swiss_roll_says_how_many_points_it_has(outcomes, variant: str):
 )
 def test_parameters_that_a_variant_does_not_use_change_nothing(images: Images, variant: str, idle: dict[str, float]):
     """Its declaration, as the report reads it, names all others, and no name is there in vain."""
-    (declared,) = [one for one in registry.declare("swiss_roll").variants if one.name == variant]
+    declared = registry.declare("swiss_roll").variant(variant)
     names = {field.name for field in dataclasses.fields(swiss_roll.Params)}
     assert set(declared.uses) == names - idle.keys()
     data, params = images.split("official"), swiss_roll.Params(method=variant, points=200, steps=30, epochs=1)
@@ -293,7 +295,7 @@ def test_parameters_that_a_variant_does_not_use_change_nothing(images: Images, v
 
 
 def test_a_variant_that_uses_what_is_no_parameter_is_the_declarations_fault(monkeypatch: pytest.MonkeyPatch):
-    wrong = dataclasses.replace(swiss_roll.experiment, variants={"pca": Variant("PCA", uses=("method", "turns"))})
+    wrong = msgspec.structs.replace(swiss_roll.experiment, variants=(Variant("pca", "PCA", uses=("method", "turns")),))
     monkeypatch.setattr(swiss_roll, "experiment", wrong)
     with pytest.raises(UserError, match="variant pca uses 'turns', which is no parameter"):
         registry.declare("swiss_roll")

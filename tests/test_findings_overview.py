@@ -268,7 +268,7 @@ def test_shape_and_neighbours_may_disagree(layout: Layout) -> None:
 
 
 RECALL = "neighbour_recall_15"
-PERPLEXITIES = ("5_0", "15_0", "30_0", "100_0", "500_0")
+PERPLEXITIES = (5, 15, 30, 100, 500)
 
 
 def sweep(layout: Layout, near: list[float], far: list[float], half_width: float = NARROW) -> Results:
@@ -284,7 +284,7 @@ def test_perplexities_that_do_not_differ_are_both_best(layout: Layout) -> None:
     found = settings(sweep(layout, [0.38, 0.407, 0.408, 0.35, 0.3], [0.3, 0.3, 0.3, 0.4, 0.5], 0.007))
     assert found is not None
     assert found.perplexity is not None
-    assert found.perplexity.local.head.best == ("tsne-perplexity_30_0", "tsne-perplexity_15_0")
+    assert found.perplexity.local.head.best == ("tsne-perplexity_30", "tsne-perplexity_15")
     assert found.perplexity.local.effect is Effect.SIGNIFICANT
     assert found.perplexity.suits is Suits.EACH
     assert found.shown is Shown.SAMPLE
@@ -293,7 +293,7 @@ def test_perplexities_that_do_not_differ_are_both_best(layout: Layout) -> None:
 @pytest.mark.parametrize(
     ("near", "far", "suits", "both"),
     [
-        ([0.1, 0.2, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.2, 0.1], Suits.ONE, ("tsne-perplexity_30_0",)),
+        ([0.1, 0.2, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.2, 0.1], Suits.ONE, ("tsne-perplexity_30",)),
         ([0.1, 0.2, 0.3, 0.2, 0.1], [0.5, 0.2, 0.3, 0.2, 0.1], Suits.EACH, ()),
     ],
 )
@@ -398,7 +398,7 @@ def test_settings_are_compared_on_the_same_parts_of_the_images(layout: Layout) -
 
 def test_the_greatest_perplexity_that_could_be_used_is_told(layout: Layout) -> None:
     results = Results(layout.records)
-    record = results.records["tsne-perplexity_500_0"]
+    record = results.records["tsne-perplexity_500"]
     results.records[record.task.id] = msgspec.structs.replace(record, facts={**record.facts, "perplexity_used": 33.0})
     found = settings(results)
     assert found is not None

@@ -9,11 +9,11 @@ from generator.report.findings.compare import Lead, Order
 from generator.report.findings.contest import contest
 from generator.report.findings.sample_size import Epochs, Sizes, sample_size
 from tests.answers import answer, fake_classifiers, only
-from tests.records import SKETCHES
+from tests.records import declarations
 from tests.sites import make_sources, render_page
 
-SVC = ("svc-size_30", "svc-size_80", "svc-tuned")
-LINEAR = ("logistic_regression-size_30", "logistic_regression-size_80", "logistic_regression-tuned")
+SVC = ("svc-size_2100", "svc-size_7000", "svc-tuned")
+LINEAR = ("logistic_regression-size_2100", "logistic_regression-size_7000", "logistic_regression-tuned")
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def of(folder: Path, *tasks: str) -> Sizes:
 def test_every_curve_ends_with_all_training_images(folder: Path) -> None:
     found = sample_size(Results(folder))
     assert found is not None
-    assert found.numbers == (30, 80, 300)
-    with_sizes = [one for one in SKETCHES if any(variant.series == "size" for variant in one.variants)]
+    assert found.numbers == (7, 21, 70, 210, 300)
+    with_sizes = [one for one in declarations() if any(variant.series == "size" for variant in one.variants)]
     assert len(found.curves) == len(with_sizes)
     assert all(None not in curve.scores for curve in found.curves)
     assert found.most.n == 300
@@ -48,7 +48,7 @@ def test_the_last_step_is_tested_on_the_same_images(folder: Path, before: range,
         answer(folder, task, wrong)
     (gain,) = of(folder, *SVC).gains
     assert gain.order is order
-    assert (gain.task, gain.few, gain.many, gain.times) == ("svc-tuned", 80, 300, 3.75)
+    assert (gain.task, gain.few, gain.many, gain.times) == ("svc-tuned", 70, 300, 300 / 70)
     assert (gain.before, gain.after) == pytest.approx((len(before) / 100, len(after) / 100))
     assert gain.reduction == pytest.approx(1 - len(after) / len(before))
 
@@ -72,7 +72,7 @@ def test_the_best_at_each_end_is_whoever_is_not_worse(folder: Path) -> None:
         answer(folder, task, wrong)
     found = of(folder, *SVC, *LINEAR)
     assert found.fewest is not None
-    assert (found.fewest.n, found.fewest.ranking.lead) == (30, Lead.ALONE)
+    assert (found.fewest.n, found.fewest.ranking.lead) == (21, Lead.ALONE)
     assert found.fewest.ranking.first.task == LINEAR[0]
     assert (found.most.ranking.lead, found.most.ranking.rivals) == (Lead.TIED, (LINEAR[2],))
     assert [curve.task for curve in found.curves] == [SVC[2], LINEAR[2]]
@@ -107,7 +107,7 @@ def test_a_missing_size_leaves_a_gap(folder: Path) -> None:
     found = of(folder, *SVC, LINEAR[0], LINEAR[2])
     curves = {curve.task: curve for curve in found.curves}
     assert curves[LINEAR[2]].scores[1] is None
-    assert [(gain.task, gain.few) for gain in found.gains if gain.task == LINEAR[2]] == [(LINEAR[2], 30)]
+    assert [(gain.task, gain.few) for gain in found.gains if gain.task == LINEAR[2]] == [(LINEAR[2], 21)]
     alone = of(folder, SVC[2])
     assert (alone.fewest, alone.gains) == (None, ())
     assert sample_size(only(Results(folder), ["majority_class-default"])) is None

@@ -6,13 +6,13 @@ import logging
 import numpy as np
 import pytest
 
-from generator.experiment import Variant
 from generator.experiments import swiss_roll
 from generator.experiments import tsne as tsne_experiment
 from generator.experiments import umap as umap_experiment
 from generator.layouts import neighbours, tsne, umap
 from generator.metrics.embedding import silhouettes
 from generator.neighbours import nearest
+from generator.vocabulary import Variant
 
 SHORT = {"early_steps": 30, "steps": 30}
 
@@ -78,18 +78,18 @@ def test_umap_repeats_under_one_seed_and_differs_under_another(points: np.ndarra
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("experiment", [tsne_experiment.experiment, umap_experiment.experiment])
-def test_series_differ_from_one_another_in_one_thing(experiment):
+@pytest.mark.parametrize("module", [tsne_experiment, umap_experiment])
+def test_series_differ_from_one_another_in_one_thing(module):
     """All stand on one sample, and find their own neighbours."""
     series: dict[str, list[Variant]] = {}
-    for variant in experiment.variants.values():
+    for variant in module.experiment.variants:
         series.setdefault(variant.series, []).append(variant)
     assert len(series.pop("")) == 1
     for name, members in series.items():
-        assert all(one.sample == 10_000 and not one.compared and one.needs == {} for one in members)
+        assert all(one.sample == 10_000 and not one.compared and one.needs == () for one in members)
         assert all((one.repeat > 0) <= (name == "seed") for one in members)
-        settings = [experiment.params(**one.params) for one in members]
-        fields = [field.name for field in dataclasses.fields(experiment.params)]
+        settings = [module.Params(**one.params) for one in members]
+        fields = [field.name for field in dataclasses.fields(module.Params)]
         varied = {field for field in fields if len({getattr(one, field) for one in settings}) > 1}
         assert (
             varied

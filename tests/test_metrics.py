@@ -11,9 +11,9 @@ from sklearn.metrics import confusion_matrix, log_loss, silhouette_samples, silh
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from generator.dataset import Dataset, Images
-from generator.experiment import Classification, Embedding
 from generator.metric import Metric
 from generator.metrics import classification, embedding, intervals, stability
+from generator.vocabulary import Classification, Embedding
 
 
 def points(n: int, d: int, seed: int = 0) -> np.ndarray:

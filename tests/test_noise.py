@@ -7,10 +7,10 @@ import torch
 from generator import sources
 from generator.config import DataConfig
 from generator.dataset import Dataset
-from generator.experiment import Study
 from generator.experiments import cnn_embeddings, noisy_embeddings, noisy_maps
 from generator.nets.embedder import Embedder, look_at, overhear, tensor
 from generator.nets.training import count_parameters
+from generator.vocabulary import Study
 
 
 @pytest.fixture(scope="module")

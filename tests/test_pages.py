@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from generator.layout import Layout
-from tests.records import SKETCHES
+from tests.records import declarations
 
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
@@ -212,7 +212,7 @@ def test_prev_and_next_lead_through_the_methods(page: Page, address: str) -> Non
         page.locator(".md-footer__link--next").click()
         page.wait_for_load_state()
         seen.append(page.url.removeprefix(f"{address}en/"))
-    shown = [one for one in SKETCHES if not one.parent]
+    shown = [one for one in declarations() if not one.parent]
     maps = [f"maps/{one.slug}/" for one in shown if one.section == "maps"]
     classifiers = [f"classifiers/{one.slug}/" for one in shown if one.section == "classifiers"]
     studies = ["classifiers/sample_size/", "classifiers/errors/"]
@@ -297,8 +297,8 @@ def test_a_table_is_whole_without_scripts(browser: Browser, address: str) -> Non
     table = page.locator("table.sortable").first
     assert table.locator("button").count() == 0
     expect(page.locator(".filter").first).to_be_hidden()
-    classifiers = [one for one in SKETCHES if one.section == "classifiers" and one.task == "classification"]
-    compared = [variant for one in classifiers for variant in one.variants if variant.compared and not variant.series]
+    classifiers = [one for one in declarations() if one.section == "classifiers" and one.task == "classification"]
+    compared = [variant for one in classifiers for variant in one.variants if variant.compared]
     expect(table.locator("tbody tr")).to_have_count(len(compared))
     expect(table.locator("tbody tr").first).to_be_visible()
     context.close()

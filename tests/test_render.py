@@ -10,13 +10,14 @@ import pytest
 from generator import registry
 from generator.errors import UserError
 from generator.layout import PROJECT, Layout
-from generator.record import DataInfo, Declaration
+from generator.record import DataInfo
 from generator.report import published
 from generator.report.context import Data, NoResult, pages, split_title
 from generator.report.i18n import LANGUAGES, NO_BREAK, SOURCE, Words, load, unbroken
 from generator.report.labels import heading
 from generator.report.render import join_lines, remove_strangers, template_name, write
-from tests.records import SKETCHES, fake_results
+from generator.vocabulary import Experiment
+from tests.records import fake_results, task_ids
 from tests.sites import make_book, make_sources, render
 
 PAGES = PROJECT / "templates" / "pages"
@@ -24,7 +25,7 @@ OTHERS = [one.code for one in LANGUAGES if one.code != SOURCE]
 ENGLISH = sorted(PAGES.rglob(f"*.{SOURCE}.md.j2"))
 
 
-def declarations() -> list[Declaration]:
+def declarations() -> list[Experiment]:
     return [registry.declare(slug) for slug in registry.slugs(PROJECT)]
 
 
@@ -89,8 +90,7 @@ def test_a_method_without_a_result_shows_no_number(tmp_path: Path) -> None:
 
 
 def test_nothing_run_at_all_still_renders(tmp_path: Path) -> None:
-    tasks = {f"{one.slug}-{variant.name}" for one in SKETCHES for variant in one.variants}
-    layout = make_sources(tmp_path, missing=tasks)
+    layout = make_sources(tmp_path, missing=task_ids())
     for code, pages_of_one in render(layout).items():
         assert len(pages_of_one) == len(make_book(layout, code).pages)
 
@@ -113,7 +113,7 @@ def test_books_name_series_by_what_sets_them_apart(tmp_path: Path) -> None:
     assert [one.title for one in tsne.series("perplexity")] == [
         unbroken(f"perplexity {value}") for value in (5, 15, 30, 100, 500)
     ]
-    assert umap.series("grid")[1].title.replace(NO_BREAK, " ") == "number of neighbors 5, min dist 0.1"
+    assert umap.series("grid")[1].title.replace(NO_BREAK, " ") == "number of neighbours 5, minimum distance 0.1"
     assert [one.title for one in tsne.series("seed")] == [f"seed {seed}" for seed in range(5)]
     sizes = book.methods["softmax_regression"].series("size")
     assert [one.title for one in sizes] == [

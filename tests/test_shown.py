@@ -3,17 +3,13 @@
 from pathlib import Path
 
 import msgspec
-import pytest
 
-from generator import registry
-from generator.layout import PROJECT
 from generator.metric import Metric
 from generator.record import Record, Results
 from generator.report import context, published, render
 from generator.report.context import Book, Here
 from generator.report.findings.found import find
 from generator.report.i18n import SOURCE, load
-from tests.records import SKETCHES
 from tests.sites import make_sources
 from tests.test_verdicts import KNOWN_FIGURES
 
@@ -46,8 +42,12 @@ def test_every_task_is_shown_somewhere(tmp_path: Path) -> None:
     shown = context.pages(catalogue.experiments)
     before = pages(Results(layout.records), [one.path for one in shown])
     # What another needs is shown by it; as large a sample as all is the setting itself; one figure has its own test.
-    real = [registry.declare(slug) for slug in registry.slugs(PROJECT)]
-    needed = {f"{need.experiment}-{need.variant}" for one in real for two in one.variants for need in two.needs}
+    needed = {
+        f"{need.experiment}-{need.variant}"
+        for one in catalogue.experiments
+        for variant in one.variants
+        for need in variant.needs
+    }
     n_train = catalogue.data.n_train
     unseen = []
     for task in catalogue.tasks:
@@ -64,13 +64,3 @@ def test_every_task_is_shown_somewhere(tmp_path: Path) -> None:
         ):
             unseen.append(task.id)
     assert not unseen, "\n".join(unseen)
-
-
-@pytest.mark.parametrize("slug", registry.slugs(PROJECT))
-def test_invented_results_have_every_series_that_is_computed(slug: str) -> None:
-    """Else the test above would not see what the real experiments compute."""
-    declared = registry.declare(slug)
-    invented = next(one for one in SKETCHES if one.slug == slug)
-    assert {one.series or one.name for one in declared.variants} == {
-        one.series or one.name for one in invented.variants
-    }

@@ -17,12 +17,12 @@ from generator.engine.machine import machine
 from generator.engine.protocol import Computed, TaskRequest
 from generator.engine.store import Result, Store
 from generator.errors import UserError
-from generator.experiment import Classification, Embedding, Outcome, Study
 from generator.fingerprint import CodeIndex, CodeState
 from generator.layout import Layout
 from generator.metric import Metric
 from generator.record import Provenance, images_folder
 from generator.registry import module_name
+from generator.vocabulary import Classification, Embedding, Outcome, Study
 
 #: Arrays of a map or a classification that the engine names; what the experiment adds must be called something else.
 RESERVED = ("coordinates", "predictions", "probabilities", "index", "confusion", "reliability")
@@ -47,7 +47,7 @@ def evaluate_task(request: TaskRequest, layout: Layout) -> Computed:
 def _run(request: TaskRequest, layout: Layout, store: Store) -> Result:
     parts = request.run
     module = importlib.import_module(module_name(parts.experiment))
-    params = msgspec.convert(parts.params, module.experiment.params)
+    params = msgspec.convert(parts.params, module.Params)
     inputs = {name: _input(store, name, key) for name, key in request.input_keys.items()}
     dataset = _dataset(request, layout)
     if hasattr(module, "warm_up") and module not in warm:

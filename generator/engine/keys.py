@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from generator import files
-from generator.record import SCHEMA, Fact, Frozen, SplitName
+from generator.record import SCHEMA
+from generator.vocabulary import Fact, Frozen, SplitName
 
 #: Cutting images into parts is the engine's doing, so it counts towards every task.
 SPLITTING = "generator.dataset"

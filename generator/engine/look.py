@@ -16,8 +16,9 @@ from generator.engine.workers import Executor
 from generator.errors import UserError
 from generator.fingerprint import CodeIndex
 from generator.layout import Layout
-from generator.record import DataInfo, Declaration, images_folder
+from generator.record import DataInfo, images_folder
 from generator.registry import module_name, slugs
+from generator.vocabulary import Experiment
 
 A = TypeVar("A")
 
@@ -26,7 +27,7 @@ A = TypeVar("A")
 class Experiments:
     """What the plug-ins declare."""
 
-    declarations: tuple[Declaration, ...]  # by slug
+    declarations: tuple[Experiment, ...]  # by slug
     broken: Mapping[str, str]  # slug -> traceback; a plug-in that cannot be imported and never could
 
 

@@ -8,8 +8,9 @@ from generator.config import Config, resolve
 from generator.engine.keys import SPLITTING, RunParts, ScoreCode
 from generator.errors import UserError
 from generator.fingerprint import CodeIndex, CodeState
-from generator.record import SCHEMA, Catalogue, DataInfo, Declaration, TaskInfo
-from generator.registry import module_name
+from generator.record import SCHEMA, Catalogue, DataInfo, TaskInfo
+from generator.registry import in_page_order, module_name
+from generator.vocabulary import Experiment
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,9 @@ class Plan:
         return tuple(task for task in self.tasks if task.info.id in wanted)
 
 
-def make_plan(config: Config, declarations: Iterable[Declaration], data: DataInfo, code: CodeIndex) -> Plan:
+def make_plan(config: Config, declarations: Iterable[Experiment], data: DataInfo, code: CodeIndex) -> Plan:
     """Resolve every experiment's variants into tasks, in page order, each after those it needs."""
-    ordered = sorted(declarations, key=lambda one: (one.section != "maps", one.control, one.order, one.slug))
+    ordered = in_page_order(declarations)
     params = resolve(config, ordered, data)
     planned: dict[str, PlannedTask] = {}
     for declaration in ordered:
@@ -116,7 +117,7 @@ def make_plan(config: Config, declarations: Iterable[Declaration], data: DataInf
         profile=config.name,
         data=data,
         threads=config.run.threads,
-        experiments=tuple(ordered),
+        experiments=ordered,
         tasks=tuple(task.info for task in planned.values()),
     )
     return Plan(catalogue, _after_needs(planned))

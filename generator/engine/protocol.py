@@ -7,7 +7,8 @@ import msgspec
 
 from generator.config import DataConfig
 from generator.engine.keys import RunParts, ScoreCode
-from generator.record import DataInfo, Declaration
+from generator.record import DataInfo
+from generator.vocabulary import Experiment
 
 
 class DeclareRequest(msgspec.Struct, frozen=True, tag="declare"):
@@ -33,7 +34,7 @@ Request = DeclareRequest | DataRequest | TaskRequest
 
 
 class Declared(msgspec.Struct, frozen=True, tag="declared"):
-    declarations: tuple[Declaration, ...]
+    declarations: tuple[Experiment, ...]
     broken: dict[str, str]  # slug -> traceback of its import
 
 

@@ -23,7 +23,8 @@ from generator.engine.workers.local import LocalProcesses
 from generator.errors import UserError
 from generator.fingerprint import CodeIndex
 from generator.layout import Layout
-from generator.record import Declaration, encode
+from generator.record import encode
+from generator.vocabulary import Experiment
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Explanation:
     expected_s: float | None
 
 
-def declared(layout: Layout, listener: Listener) -> tuple[Declaration, ...]:
+def declared(layout: Layout, listener: Listener) -> tuple[Experiment, ...]:
     """Every experiment's declaration, by slug; needs no images."""
     code = CodeIndex(layout.root, layout.cache)
     memory = EngineMemory.load(layout.cache)

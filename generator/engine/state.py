@@ -11,7 +11,8 @@ from generator.engine.keys import RunParts, ScoreCode
 from generator.engine.plan import PlannedTask
 from generator.layout import Layout
 from generator.manifest import Manifest
-from generator.record import DataInfo, Declaration, Frozen, encode
+from generator.record import DataInfo, encode
+from generator.vocabulary import Experiment, Frozen
 
 
 class TaskMemory(Frozen, frozen=True):
@@ -32,7 +33,7 @@ class DataMemory(Frozen, frozen=True):
 
 class DeclarationMemory(Frozen, frozen=True):
     source: str
-    declaration: Declaration
+    declaration: Experiment
 
 
 class EngineMemory(msgspec.Struct):

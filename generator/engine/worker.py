@@ -28,8 +28,9 @@ from generator.engine.protocol import (
 )
 from generator.errors import UserError
 from generator.layout import Layout
-from generator.record import DataInfo, Declaration, images_folder
+from generator.record import DataInfo, images_folder
 from generator.registry import declare
+from generator.vocabulary import Experiment
 
 
 def main() -> None:
@@ -86,7 +87,7 @@ def _trace(error: Exception) -> str:
 
 
 def _declare(request: DeclareRequest) -> Declared:
-    found: list[Declaration] = []
+    found: list[Experiment] = []
     broken: dict[str, str] = {}
     for slug in request.slugs:
         try:

@@ -21,11 +21,11 @@ from scipy.special import chdtri
 from torch import Tensor, nn
 
 from generator.dataset import Dataset, Part
-from generator.experiment import Embedding, Experiment, Fact, Need, Outcome, Variant, param
 from generator.metrics import intervals
 from generator.nets.chain import Chain, arranged, batch_last
 from generator.nets.training import Adam, count_parameters, repeatable
 from generator.nets.weights import from_torch_bytes, load, packed, torch_bytes
+from generator.vocabulary import Embedding, Experiment, Fact, Need, Outcome, Variant, param
 
 LATENT_SIZES = (1, 2, 3, 4, 8, 16, 32)
 GO_ON = (2, 3)  # latent sizes of which a longer training goes on where the short one of the series ends
@@ -50,9 +50,9 @@ class Params:
     keep_paintings: bool = param(True, unit="1", recording=True)
 
 
-def begun(latent: int) -> dict[str, Need]:
+def begun(latent: int) -> tuple[Need, ...]:
     """The short training of a series that a longer one, of the same seed, goes on from; its time is part of that."""
-    return {"start": Need("autoencoder", f"latent_{latent}", counted=True)}
+    return (Need("start", "autoencoder", f"latent_{latent}", counted=True),)
 
 
 experiment = Experiment(
@@ -60,40 +60,30 @@ experiment = Experiment(
     summary="Compresses an image to a few values and reconstructs it from them",
     section="maps",
     task="embedding",
-    params=Params,
-    variants={
+    variants=(
         # What a plain one looks at is named in the declaration: nothing is computed with it.
-        "2d": Variant(
+        Variant(
+            "2d",
             "Two dimensions",
             needs=begun(2),
             uses=(plain := tuple(name for name in Params.__annotations__ if name != "decoder_variance")),
         ),
-        "3d": Variant("Three dimensions", params={"latent": 3}, needs=begun(3), uses=plain),
-        "vae": Variant("Variational, two dimensions", params={"variational": True}),
-        **{
-            f"latent_{latent}": Variant(
-                "",
+        Variant("3d", "Three dimensions", {"latent": 3}, needs=begun(3), uses=plain),
+        Variant("vae", "Variational, two dimensions", {"variational": True}),
+        *(
+            Variant(
+                f"latent_{latent}",
                 params={"latent": latent, **BRIEF, "held_out_curve": latent in GO_ON},
-                compared=False,
                 series="latent",
                 uses=plain,
             )
             for latent in LATENT_SIZES
-        },
-        **{
-            f"seed_{repeat}": Variant(
-                "",
-                params=BRIEF,
-                compared=False,
-                series="seed",
-                uses=plain,
-                sample=SAMPLE,
-                repeat=repeat,
-            )
+        ),
+        *(
+            Variant(f"seed_{repeat}", params=BRIEF, series="seed", uses=plain, sample=SAMPLE, repeat=repeat)
             for repeat in range(SEEDS)
-        },
-    },
-    split="official",
+        ),
+    ),
     order=6,
     figures=("scatter", "reconstructions", "six_views", "digit_map", "learning_curve", "traversal", "latent_error"),
 )

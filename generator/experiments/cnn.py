@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from generator.dataset import Dataset
-from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.nets.classifier import classified
 from generator.nets.cnn import network
 from generator.nets.training import Schedule, Training, repeatable
 from generator.nets.weights import packed
 from generator.series import Setting, candidates, seeds, sizes
+from generator.vocabulary import Classification, Experiment, Outcome, Variant, param
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Params:
     epochs: int = param(10, unit="1", at_least=1)
     batch_size: int = param(32, unit="images", at_least=1)
     learning_rate: float = param(0.001, unit="1", above=0)
-    schedule: str = param("constant", unit="1", label="learning-rate schedule", choices=Schedule)
+    schedule: str = param("constant", unit="1", label="learning-rate schedule", choices=tuple(Schedule))
     dropout: float = param(0.2, unit="1", at_least=0, below=1)
     held_out_curve: bool = param(True, unit="1", recording=True)
     bfloat16: bool = param(True, unit="1")  # learn in bfloat16, where the processor can
@@ -42,16 +42,14 @@ experiment = Experiment(
     summary="Learns small filters that look at the image piece by piece",
     section="classifiers",
     task="classification",
-    params=Params,
-    variants={
-        "published": Variant("Article's settings"),
-        "tuned": Variant("Tuned", TUNED),
-        **seeds(NO_CURVE),
-        **seeds(TUNED | NO_CURVE, of="tuned"),
-        **sizes(TUNED | NO_CURVE, EPOCHS),
-        **candidates([one | NO_CURVE for one in CANDIDATES]),
-    },
-    split="quarter",
+    variants=(
+        Variant("published", "Article's settings", split="quarter"),
+        Variant("tuned", "Tuned", TUNED, split="quarter"),
+        *seeds(NO_CURVE),
+        *seeds(TUNED | NO_CURVE, of="tuned"),
+        *sizes(TUNED | NO_CURVE, EPOCHS),
+        *candidates([one | NO_CURVE for one in CANDIDATES]),
+    ),
     order=6,
     figures=("confusion", "mistakes", "learning_curve", "per_class", "reliability"),
 )

@@ -8,11 +8,11 @@ import torch
 from torch import nn
 
 from generator.dataset import Dataset
-from generator.experiment import Experiment, Outcome, Study, Variant, param
 from generator.metrics.classification import accuracy
 from generator.nets.embedder import Embedder, look_at, tensor
 from generator.nets.training import count_parameters, repeatable
 from generator.nets.weights import load, packed
+from generator.vocabulary import Experiment, Outcome, Study, Variant, param
 
 HELD_OUT = 12  # one image in so many of the training part: 5,000 of MNIST's 60,000
 
@@ -29,9 +29,7 @@ experiment = Experiment(
     summary="Embeds the feature vectors of a classifier, with noise images among the digits",
     section="maps",
     task="study",
-    params=Params,
-    variants={"trained": Variant("Trained")},
-    split="official",
+    variants=(Variant("trained", "Trained"),),
     order=9,
     figures=("learning_curve",),
 )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.experiment import Experiment, Outcome, Study, Variant, param
 from generator.metric import Metric
 from generator.metrics import intervals
 from generator.softmax import Model, folds, judged, one_epoch
+from generator.vocabulary import Experiment, Outcome, Study, Variant, param
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,11 @@ experiment = Experiment(
     summary="Learns softmax regression five times, each time with another fifth of the images held out",
     section="classifiers",
     task="study",
-    params=Params,
-    variants={
-        "all": Variant("All images"),
-        "n_7000": Variant("7,000 images", {"n_images": 7_000}),
-        "n_700": Variant("700 images", {"n_images": 700}),
-    },
-    split="fifth",
+    variants=(
+        Variant("all", "All images", split="fifth"),
+        Variant("n_7000", "7,000 images", {"n_images": 7_000}, split="fifth"),
+        Variant("n_700", "700 images", {"n_images": 700}, split="fifth"),
+    ),
     order=1,
     figures=("cross_validation",),
     parent="softmax_regression",

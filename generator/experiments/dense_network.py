@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from torch import nn
 
 from generator.dataset import Dataset
-from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.nets.classifier import classified
 from generator.nets.training import Schedule, Training, repeatable
 from generator.series import Setting, candidates, seeds, sizes
+from generator.vocabulary import Classification, Experiment, Outcome, Variant, param
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Params:
     epochs: int = param(20, unit="1", at_least=1)
     batch_size: int = param(32, unit="images", at_least=1)
     learning_rate: float = param(0.001, unit="1", above=0)
-    schedule: str = param("constant", unit="1", label="learning-rate schedule", choices=Schedule)
+    schedule: str = param("constant", unit="1", label="learning-rate schedule", choices=tuple(Schedule))
     dropout: float = param(0.0, unit="1", at_least=0, below=1)
     held_out_curve: bool = param(True, unit="1", recording=True)
 
@@ -42,16 +42,14 @@ experiment = Experiment(
     summary="Puts one layer of learned features between pixels and digits, in PyTorch",
     section="classifiers",
     task="classification",
-    params=Params,
-    variants={
-        "published": Variant("Article's settings"),
-        "tuned": Variant("Tuned", TUNED),
-        **seeds(NO_CURVE),
-        **seeds(TUNED | NO_CURVE, of="tuned"),
-        **sizes(TUNED | NO_CURVE, EPOCHS),
-        **candidates([one | NO_CURVE for one in CANDIDATES]),
-    },
-    split="quarter",
+    variants=(
+        Variant("published", "Article's settings", split="quarter"),
+        Variant("tuned", "Tuned", TUNED, split="quarter"),
+        *seeds(NO_CURVE),
+        *seeds(TUNED | NO_CURVE, of="tuned"),
+        *sizes(TUNED | NO_CURVE, EPOCHS),
+        *candidates([one | NO_CURVE for one in CANDIDATES]),
+    ),
     order=5,
     figures=("confusion", "mistakes", "learning_curve", "per_class", "reliability"),
 )

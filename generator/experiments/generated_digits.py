@@ -7,12 +7,12 @@ import msgspec
 import numpy as np
 
 from generator.dataset import Dataset, Part
-from generator.experiment import Classification, Embedding, Experiment, Need, Outcome, Study, Variant
 from generator.metrics.blocks import means
 from generator.metrics.classification import accuracy, confusion
 from generator.nets.cnn import network
 from generator.nets.training import predict, repeatable
 from generator.nets.weights import load
+from generator.vocabulary import Classification, Embedding, Experiment, Need, Outcome, Study, Variant
 
 
 @dataclass(frozen=True)
@@ -20,15 +20,10 @@ class Params:
     """Nothing to set."""
 
 
-def of(title: str, autoencoder: str) -> Variant:
+def of(autoencoder: str, title: str) -> Variant:
     """The paintings of one variant of the autoencoder."""
-    return Variant(
-        title,
-        needs={
-            "autoencoder": Need("autoencoder", autoencoder),
-            "cnn": Need("cnn", "tuned"),
-        },
-    )
+    needs = (Need("autoencoder", "autoencoder", autoencoder), Need("cnn", "cnn", "tuned"))
+    return Variant(autoencoder, title, needs=needs)
 
 
 experiment = Experiment(
@@ -36,13 +31,11 @@ experiment = Experiment(
     summary="Classifies the reconstructions of an autoencoder, digit by digit",
     section="maps",
     task="study",
-    params=Params,
-    variants={
-        "2d": of("Two dimensions", "2d"),
-        "3d": of("Three dimensions", "3d"),
-        "vae": of("Variational, two dimensions", "vae"),
-    },
-    split="official",
+    variants=(
+        of("2d", "Two dimensions"),
+        of("3d", "Three dimensions"),
+        of("vae", "Variational, two dimensions"),
+    ),
     order=7,
     figures=("generated_digits", "generated_confusion"),
     parent="autoencoder",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.neighbours import nearest
 from generator.phase import phase
 from generator.series import candidates, sizes
+from generator.vocabulary import Classification, Experiment, Outcome, Variant, param
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,11 @@ experiment = Experiment(
     summary="Predicts the most frequent label of the most similar training images",
     section="classifiers",
     task="classification",
-    params=Params,
-    variants={
-        "default": Variant("k = 3"),
-        **sizes(),
-        **candidates([{"k": k} for k in (1, 3, 5, 9)]),
-    },
-    split="quarter",
+    variants=(
+        Variant("default", "k = 3", split="quarter"),
+        *sizes(),
+        *candidates([{"k": k} for k in (1, 3, 5, 9)]),
+    ),
     order=7,
     deterministic=True,
     figures=("confusion", "mistakes", "per_class", "reliability"),

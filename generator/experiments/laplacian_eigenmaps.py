@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import eigsh
 
 from generator.dataset import Dataset
-from generator.experiment import Embedding, Experiment, Need, Outcome, Variant, param
+from generator.vocabulary import Embedding, Experiment, Need, Outcome, Variant, param
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,10 @@ experiment = Experiment(
     summary="Places images that are joined in a graph of nearest neighbours near each other",
     section="maps",
     task="embedding",
-    params=Params,
-    variants={"2d": Variant("Two dimensions")},
-    split="official",
+    variants=(Variant("2d", "Two dimensions", needs=(Need("neighbours", "neighbours", "exact", counted=True),)),),
     order=5,
     deterministic=True,
     figures=("scatter", "digit_map"),
-    needs={"neighbours": Need("neighbours", "exact", counted=True)},
 )
 
 

@@ -9,9 +9,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from generator.dataset import Dataset
-from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.phase import phase
 from generator.series import Setting, candidates, sizes
+from generator.vocabulary import Classification, Experiment, Outcome, Variant, param
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,12 @@ experiment = Experiment(
     summary="Solves softmax regression with scikit-learn's quasi-Newton method, all images at once",
     section="classifiers",
     task="classification",
-    params=Params,
-    variants={
-        "published": Variant("Article's settings"),
-        "tuned": Variant("Tuned", TUNED),
-        **sizes(TUNED),
-        **candidates(CANDIDATES),
-    },
-    split="quarter",
+    variants=(
+        Variant("published", "Article's settings", split="quarter"),
+        Variant("tuned", "Tuned", TUNED, split="quarter"),
+        *sizes(TUNED),
+        *candidates(CANDIDATES),
+    ),
     order=2,
     deterministic=True,
     figures=("confusion", "mistakes", "per_class", "reliability"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.experiment import Classification, Experiment, Outcome, Variant
+from generator.vocabulary import Classification, Experiment, Outcome, Variant
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,7 @@ experiment = Experiment(
     summary="Always predicts the most frequent class",
     section="classifiers",
     task="classification",
-    params=Params,
-    variants={"default": Variant("Most frequent class")},
-    split="quarter",
+    variants=(Variant("default", "Most frequent class", split="quarter"),),
     order=8,
     deterministic=True,
     figures=("confusion",),

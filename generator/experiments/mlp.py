@@ -9,9 +9,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from generator.dataset import Dataset
-from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.phase import phase
 from generator.series import Setting, candidates, seeds, sizes
+from generator.vocabulary import Classification, Experiment, Outcome, Variant, param
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,14 @@ experiment = Experiment(
     summary="Puts one layer of learned features between pixels and digits, in scikit-learn",
     section="classifiers",
     task="classification",
-    params=Params,
-    variants={
-        "published": Variant("Article's settings"),
-        "tuned": Variant("Tuned", TUNED),
-        **seeds(),
-        **seeds(TUNED, of="tuned"),
-        **sizes(TUNED),
-        **candidates(CANDIDATES),
-    },
-    split="quarter",
+    variants=(
+        Variant("published", "Article's settings", split="quarter"),
+        Variant("tuned", "Tuned", TUNED, split="quarter"),
+        *seeds(),
+        *seeds(TUNED, of="tuned"),
+        *sizes(TUNED),
+        *candidates(CANDIDATES),
+    ),
     order=4,
     figures=("confusion", "mistakes", "learning_curve", "per_class", "reliability"),
 )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.dataset import Dataset
-from generator.experiment import Experiment, Outcome, Study, Variant, param
 from generator.neighbours import nearest
+from generator.vocabulary import Experiment, Outcome, Study, Variant, param
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,7 @@ experiment = Experiment(
     summary="Finds the nearest neighbours of every image among the raw pixels",
     section="maps",
     task="study",
-    params=Params,
-    variants={"exact": Variant("Raw pixels")},
-    split="official",
+    variants=(Variant("exact", "Raw pixels"),),
     order=0,
     deterministic=True,
     figures=(),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.experiment import Experiment, Need, Outcome, Study, Variant, param
 from generator.nets.embedder import Embedder, look_at, overhear, tensor
 from generator.nets.training import repeatable
 from generator.nets.weights import load
+from generator.vocabulary import Experiment, Need, Outcome, Study, Variant, param
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,10 @@ class Params:
     noise_seed: int = param(19, unit="1", at_least=0, below=2**32)
 
 
-def of(title: str, weights: str, noise: str) -> Variant:
+def of(weights: str, noise: str, title: str) -> Variant:
     """Random weights need no trained network."""
-    return Variant(title, {"weights": weights, "noise": noise}, needs=None if weights == "trained" else {})
+    needs = (Need("network", "cnn_embeddings", "trained"),) if weights == "trained" else ()
+    return Variant(f"{weights}_{noise}", title, {"weights": weights, "noise": noise}, needs=needs)
 
 
 experiment = Experiment(
@@ -30,17 +31,14 @@ experiment = Experiment(
     summary="Replaces some test images by noise and records what the classifier predicts",
     section="maps",
     task="study",
-    params=Params,
-    variants={
-        "trained_published": of("Trained, article's noise", "trained", "published"),
-        "trained_distinct": of("Trained, distinct noise", "trained", "distinct"),
-        "random_published": of("Random weights, article's noise", "random", "published"),
-        "random_distinct": of("Random weights, distinct noise", "random", "distinct"),
-    },
-    split="official",
+    variants=(
+        of("trained", "published", "Trained, article's noise"),
+        of("trained", "distinct", "Trained, distinct noise"),
+        of("random", "published", "Random weights, article's noise"),
+        of("random", "distinct", "Random weights, distinct noise"),
+    ),
     order=1,
     figures=("test_grid", "noise_predicted"),
-    needs={"network": Need("cnn_embeddings", "trained")},
     parent="cnn_embeddings",
 )
 

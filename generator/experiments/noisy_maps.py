@@ -7,12 +7,12 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from generator.dataset import Dataset
-from generator.experiment import Experiment, Fact, Need, Outcome, Study, Variant, param
 from generator.layouts import tsne
 from generator.metric import Metric
 from generator.metrics import intervals
 from generator.metrics.blocks import means
 from generator.metrics.embedding import class_purity, silhouettes
+from generator.vocabulary import Experiment, Fact, Need, Outcome, Study, Variant, param
 
 SEEDS = 5
 COMPANY = 10  # neighbours on the map among which a noise point finds noise or not
@@ -25,17 +25,17 @@ NOISE = (("published", "article's noise"), ("distinct", "distinct noise"))
 
 @dataclass(frozen=True)
 class Params:
-    method: str = param("tsne", unit="1", choices=dict(METHODS))
+    method: str = param("tsne", unit="1", choices=tuple(name for name, _ in METHODS))
     n_components: int = param(2, unit="1", at_least=2, at_most=3)
     perplexity: float = param(30.0, unit="1", symbol="perplexity", at_least=1)
     early_steps: int = param(250, unit="1", at_least=0)
     steps: int = param(250, unit="1", at_least=1)
-    init: str = param("pca", unit="1", label="initialisation", symbol="init", choices=tsne.Start)
+    init: str = param("pca", unit="1", label="initialisation", symbol="init", choices=tuple(tsne.Start))
 
 
-def embedded(weights: str, noise: str) -> dict[str, Need]:
+def embedded(weights: str, noise: str) -> tuple[Need, ...]:
     """The embeddings to be laid out."""
-    return {"embeddings": Need("noisy_embeddings", f"{weights}_{noise}")}
+    return (Need("embeddings", "noisy_embeddings", f"{weights}_{noise}"),)
 
 
 experiment = Experiment(
@@ -43,10 +43,10 @@ experiment = Experiment(
     summary="Embeds the feature vectors of digits and noise and measures how far the noise is separated",
     section="maps",
     task="study",
-    params=Params,
-    variants={
-        **{
-            f"{method}{d}_{weights}_{noise}": Variant(
+    variants=(
+        *(
+            Variant(
+                f"{method}{d}_{weights}_{noise}",
                 f"{method_title}, {d}-D, {weights_title}, {noise_title}",
                 {"method": method, "n_components": d, **(IN_SPACE if (method, d) == ("tsne", 3) else {})},
                 compared=False,
@@ -57,20 +57,18 @@ experiment = Experiment(
             for d in (2, 3)
             for weights, weights_title in WEIGHTS
             for noise, noise_title in NOISE
-        },
-        **{
-            f"seed_{repeat}": Variant(
-                "",
-                {"init": "random"},
-                compared=False,
+        ),
+        *(
+            Variant(
+                f"seed_{repeat}",
+                params={"init": "random"},
                 series="seed",
                 repeat=repeat,
                 needs=embedded("trained", "published"),
             )
             for repeat in range(SEEDS)
-        },
-    },
-    split="official",
+        ),
+    ),
     order=2,
     figures=("noisy_2d", "noisy_3d", "explained_variance", "noisy_side_by_side", "noisy_seeds"),
     parent="cnn_embeddings",

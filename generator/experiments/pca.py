@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from generator.dataset import Dataset
-from generator.experiment import Embedding, Experiment, Outcome, Variant, param
+from generator.vocabulary import Embedding, Experiment, Outcome, Variant, param
 
 SPECTRUM = 50  # components whose share of the variance is kept
 PICTURED = 10  # components kept as images
@@ -23,12 +23,10 @@ experiment = Experiment(
     summary="Turns the axes towards the directions in which the images differ most",
     section="maps",
     task="embedding",
-    params=Params,
-    variants={
-        "2d": Variant("Two dimensions"),
-        "3d": Variant("Three dimensions", params={"n_components": 3}),
-    },
-    split="official",
+    variants=(
+        Variant("2d", "Two dimensions"),
+        Variant("3d", "Three dimensions", {"n_components": 3}),
+    ),
     order=1,
     figures=("scatter", "digit_map", "digit_map_dense", "components"),
     deterministic=True,

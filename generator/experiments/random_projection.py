@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.experiment import Embedding, Experiment, Outcome, Variant, param
+from generator.vocabulary import Embedding, Experiment, Outcome, Variant, param
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,10 @@ experiment = Experiment(
     summary="Projects the images on directions drawn at random",
     section="maps",
     task="embedding",
-    params=Params,
-    variants={
-        "2d": Variant("Two dimensions"),
-        "shuffled": Variant("Shuffled", params={"shuffled": True}),
-    },
-    split="official",
+    variants=(
+        Variant("2d", "Two dimensions"),
+        Variant("shuffled", "Shuffled", {"shuffled": True}),
+    ),
     order=4,
     figures=("scatter", "digit_map"),
     control=True,

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from generator.dataset import Dataset
-from generator.experiment import Embedding, Experiment, Outcome, Variant, param
+from generator.vocabulary import Embedding, Experiment, Outcome, Variant, param
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,10 @@ experiment = Experiment(
     summary="Leaves the images as they are: the reference for scores against distances between pixel values",
     section="maps",
     task="embedding",
-    params=Params,
-    variants={
-        "pixels": Variant("784 pixel values"),
-        "pca_50": Variant("50 principal components", params={"pca_components": 50}),
-    },
-    split="official",
+    variants=(
+        Variant("pixels", "784 pixel values"),
+        Variant("pca_50", "50 principal components", {"pca_components": 50}),
+    ),
     order=10,
     deterministic=True,
     figures=(),  # 784 numbers have no plane to be drawn on

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.phase import phase
 from generator.series import seeds, sizes
 from generator.softmax import Model, judged, one_epoch, split
+from generator.vocabulary import Classification, Experiment, Outcome, Variant, param
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,13 @@ experiment = Experiment(
     summary="Learns one weight image per digit by gradient descent, written out in NumPy",
     section="classifiers",
     task="classification",
-    params=Params,
-    variants={
-        "sound": Variant("Scored on untouched images"),
-        "published": Variant("Article's settings", AS_PUBLISHED, split="fifth", compared=False),
-        "endless": Variant("Early stopping off", {**AS_PUBLISHED, "patience": 0}, split="fifth", compared=False),
-        **seeds(),
-        **sizes(),
-    },
-    split="quarter",
+    variants=(
+        Variant("sound", "Scored on untouched images", split="quarter"),
+        Variant("published", "Article's settings", AS_PUBLISHED, split="fifth", compared=False),
+        Variant("endless", "Early stopping off", {**AS_PUBLISHED, "patience": 0}, split="fifth", compared=False),
+        *seeds(),
+        *sizes(),
+    ),
     order=1,
     figures=(
         "confusion",

@@ -8,18 +8,18 @@ from typing import Literal
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.experiment import Embedding, Experiment, Need, Outcome, Study, Variant
 from generator.metric import Metric
 from generator.metrics.extent import NEIGHBOURS
 from generator.metrics.stability import disparity, overlap
+from generator.vocabulary import Embedding, Experiment, Need, Outcome, Study, Variant
 
 SEEDS = 5
 METHODS = {"tsne": "t-SNE", "umap": "UMAP", "autoencoder": "Autoencoder"}
 
 
-def maps_of(experiment: str) -> dict[str, Need]:
+def maps_of(experiment: str) -> tuple[Need, ...]:
     """An experiment's maps under each of the seeds."""
-    return {f"map_{i}": Need(experiment, f"seed_{i}") for i in range(SEEDS)}
+    return tuple(Need(f"map_{i}", experiment, f"seed_{i}") for i in range(SEEDS))
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,16 @@ experiment = Experiment(
     summary="Compares the embeddings of one method under five seeds, pair by pair",
     section="maps",
     task="study",
-    params=Params,
-    variants={
-        **{method: Variant(title, needs=maps_of(method)) for method, title in METHODS.items()},
+    variants=(
+        *(Variant(method, title, needs=maps_of(method)) for method, title in METHODS.items()),
         # These begin at random places, and show the test images and noise: beside the others they are not compared.
-        "noisy_tsne": Variant(
-            "t-SNE of CNN feature vectors, random initialisation", compared=False, needs=maps_of("noisy_maps")
+        Variant(
+            "noisy_tsne",
+            "t-SNE of CNN feature vectors, random initialisation",
+            compared=False,
+            needs=maps_of("noisy_maps"),
         ),
-    },
-    split="official",
+    ),
     order=20,
     deterministic=True,
     figures=(),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.experiment import Classification, Experiment, Outcome, Variant, param
 from generator.phase import phase
 from generator.series import Setting, candidates, sizes
+from generator.vocabulary import Classification, Experiment, Outcome, Variant, param
 
 try:
     # scikit-learn's own class on Intel's solver, which there is for x86-64 only: several times as fast.
@@ -38,14 +38,12 @@ experiment = Experiment(
     summary="Separates two digits at a time by the widest possible margin, with a Gaussian kernel",
     section="classifiers",
     task="classification",
-    params=Params,
-    variants={
-        "published": Variant("Article's settings"),
-        "tuned": Variant("Tuned", TUNED),
-        **sizes(TUNED),
-        **candidates(CANDIDATES),
-    },
-    split="quarter",
+    variants=(
+        Variant("published", "Article's settings", split="quarter"),
+        Variant("tuned", "Tuned", TUNED, split="quarter"),
+        *sizes(TUNED),
+        *candidates(CANDIDATES),
+    ),
     order=3,
     deterministic=True,
     figures=("confusion", "mistakes", "per_class"),

@@ -11,13 +11,13 @@ from sklearn.manifold import Isomap
 from torch import nn
 
 from generator.dataset import Dataset
-from generator.experiment import Experiment, Fact, Outcome, Study, Variant, param
 from generator.layouts import tsne, umap
 from generator.metric import Metric
 from generator.metrics import intervals
 from generator.metrics.blocks import parts
 from generator.metrics.embedding import lengths, rank_correlation
 from generator.nets.training import repeatable
+from generator.vocabulary import Experiment, Fact, Outcome, Study, Variant, param
 
 HEIGHT = 21.0
 BATCH = 100  # points that the autoencoder sees at once
@@ -30,7 +30,7 @@ OWN = {"tsne": ("steps",), "isomap": ("n_neighbors",), "autoencoder": ("epochs",
 
 @dataclass(frozen=True)
 class Params:
-    method: str = param("pca", unit="1", choices=METHODS)
+    method: str = param("pca", unit="1", choices=tuple(METHODS))
     points: int = param(2_000, unit="1", label="number of points", at_least=100)
     n_neighbors: int = param(  # Isomap's, of which the fewest points have enough
         10, unit="1", label="number of neighbours", symbol="n_neighbors", at_least=1, below=100
@@ -46,12 +46,10 @@ experiment = Experiment(
     section="maps",
     task="study",
     material="points of a Swiss roll",
-    params=Params,
-    variants={
-        method: Variant(title, {"method": method}, uses=("method", "points", *OWN.get(method, ())))
+    variants=tuple(
+        Variant(method, title, {"method": method}, uses=("method", "points", *OWN.get(method, ())))
         for method, title in METHODS.items()
-    },
-    split="official",
+    ),
     order=8,
     figures=("swiss_roll",),
 )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.dataset import Dataset
-from generator.experiment import Embedding, Experiment, Need, Outcome, Study, Variant, param
 from generator.layouts import tsne
+from generator.vocabulary import Embedding, Experiment, Need, Outcome, Study, Variant, param
 
 SAMPLE = 10_000  # images of each map in a series
 SAMPLE_STEPS = 250
@@ -19,20 +19,12 @@ class Params:
     early_exaggeration: float = param(12.0, unit="1", at_least=1)
     early_steps: int = param(250, unit="1", at_least=0)
     steps: int = param(750, unit="1", at_least=1)
-    init: str = param("pca", unit="1", label="initialisation", symbol="init", choices=tsne.Start)
+    init: str = param("pca", unit="1", label="initialisation", symbol="init", choices=tuple(tsne.Start))
 
 
-def member(series: str, repeat: int = 0, **params: float | str) -> Variant:
+def member(name: str, series: str, repeat: int = 0, **params: float | str) -> Variant:
     """One map of a series: of the sample, whose neighbours it finds itself, in fewer steps than all images need."""
-    return Variant(
-        "",
-        params={"steps": SAMPLE_STEPS, **params},
-        compared=False,
-        series=series,
-        sample=SAMPLE,
-        repeat=repeat,
-        needs={},
-    )
+    return Variant(name, params={"steps": SAMPLE_STEPS, **params}, series=series, sample=SAMPLE, repeat=repeat)
 
 
 experiment = Experiment(
@@ -40,17 +32,14 @@ experiment = Experiment(
     summary="Keeps near neighbours near and gives up the other distances",
     section="maps",
     task="embedding",
-    params=Params,
-    variants={
-        "2d": Variant("Two dimensions"),
-        **{f"perplexity_{value}": member("perplexity", perplexity=float(value)) for value in PERPLEXITIES},
-        **{f"start_{init}": member("start", init=init.value) for init in tsne.Start},
-        **{f"seed_{repeat}": member("seed", repeat) for repeat in range(SEEDS)},
-    },
-    split="official",
+    variants=(
+        Variant("2d", "Two dimensions", needs=(Need("neighbours", "neighbours", "exact", counted=True),)),
+        *(member(f"perplexity_{value}", "perplexity", perplexity=float(value)) for value in PERPLEXITIES),
+        *(member(f"start_{init}", "start", init=init.value) for init in tsne.Start),
+        *(member(f"seed_{repeat}", "seed", repeat) for repeat in range(SEEDS)),
+    ),
     order=2,
     figures=("scatter", "digit_map", "digit_map_dense", "digit_map_parts"),
-    needs={"neighbours": Need("neighbours", "exact", counted=True)},
 )
 
 

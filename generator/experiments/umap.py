@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.dataset import Dataset
-from generator.experiment import Embedding, Experiment, Need, Outcome, Study, Variant, param
 from generator.layouts import umap
+from generator.vocabulary import Embedding, Experiment, Need, Outcome, Study, Variant, param
 
 SAMPLE = 10_000  # images of each map in a series
 NEIGHBOURS = (5, 15, 50, 200)
@@ -24,9 +24,9 @@ class Params:
     init: str = param("spectral", unit="1", label="initialisation", symbol="init", choices=STARTS)
 
 
-def member(series: str, repeat: int = 0, **params: float | str) -> Variant:
+def member(name: str, series: str, repeat: int = 0, **params: float | str) -> Variant:
     """One map of a series: of the sample, whose neighbours it finds itself."""
-    return Variant("", params=params, compared=False, series=series, sample=SAMPLE, repeat=repeat, needs={})
+    return Variant(name, params=params, series=series, sample=SAMPLE, repeat=repeat)
 
 
 experiment = Experiment(
@@ -34,21 +34,18 @@ experiment = Experiment(
     summary="Lays out a weighted graph of nearest neighbours",
     section="maps",
     task="embedding",
-    params=Params,
-    variants={
-        "2d": Variant("Two dimensions"),
-        **{
-            f"grid_{n}_{round(100 * distance)}": member("grid", n_neighbors=n, min_dist=distance)
+    variants=(
+        Variant("2d", "Two dimensions", needs=(Need("neighbours", "neighbours", "exact", counted=True),)),
+        *(
+            member(f"grid_{n}_{round(100 * distance)}", "grid", n_neighbors=n, min_dist=distance)
             for n in NEIGHBOURS
             for distance in DISTANCES
-        },
-        **{f"start_{init}": member("start", init=init) for init in STARTS},
-        **{f"seed_{repeat}": member("seed", repeat) for repeat in range(SEEDS)},
-    },
-    split="official",
+        ),
+        *(member(f"start_{init}", "start", init=init) for init in STARTS),
+        *(member(f"seed_{repeat}", "seed", repeat) for repeat in range(SEEDS)),
+    ),
     order=3,
     figures=("scatter", "digit_map", "digit_map_dense", "digit_map_parts"),
-    needs={"neighbours": Need("neighbours", "exact", counted=True)},
 )
 
 warm_up = umap.warm_up

@@ -10,7 +10,7 @@ from generator.metrics import Scores, intervals
 
 if TYPE_CHECKING:
     from generator.dataset import Dataset
-    from generator.experiment import Classification
+    from generator.vocabulary import Classification
 
 
 #: Of equal width, over the confidences from 0 to 1.

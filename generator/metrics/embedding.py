@@ -19,7 +19,7 @@ from generator.neighbours import nearest
 
 if TYPE_CHECKING:
     from generator.dataset import Dataset
-    from generator.experiment import Embedding
+    from generator.vocabulary import Embedding
 
 BLOCK = 200  # rows of distances held at once: few enough for the processor's cache
 FLAT = 10  # dimensions up to which a tree finds neighbours faster than matrix products do

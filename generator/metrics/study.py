@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from generator.dataset import Dataset
-    from generator.experiment import Study
+    from generator.vocabulary import Study
 
 
 def reference(dataset: "Dataset") -> "dict[str, np.ndarray]":

@@ -5,9 +5,9 @@ import torch
 from torch import Tensor, nn
 
 from generator.dataset import Dataset
-from generator.experiment import Classification
 from generator.nets.training import Training, count_parameters, predict, train
 from generator.phase import phase
+from generator.vocabulary import Classification
 
 
 class Halved(nn.Module):

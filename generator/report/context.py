@@ -13,11 +13,8 @@ from typing import Any, Literal, TypeVar
 from generator.metric import Metric
 from generator.record import (
     DataInfo,
-    Declaration,
-    Fact,
     Machine,
     Measures,
-    ParamDeclaration,
     Provenance,
     Record,
     Results,
@@ -45,6 +42,7 @@ from generator.report.labels import (
 )
 from generator.report.published import Claim
 from generator.report.rows import HEADLINE, PURPOSES, SECTIONS, leading, rows
+from generator.vocabulary import Experiment, Fact, Param, SectionName
 
 T = TypeVar("T")
 
@@ -93,7 +91,7 @@ class Page:
         return "../" * self.url.count("/")
 
 
-def pages(experiments: Sequence[Declaration]) -> tuple[Page, ...]:
+def pages(experiments: Sequence[Experiment]) -> tuple[Page, ...]:
     """Every page of the site, in reading order; an experiment with a parent is shown on the parent's."""
 
     def of(section: str) -> tuple[Page, ...]:
@@ -171,7 +169,7 @@ class Variant:
     compared: bool
     series: str  # the series it is one of, or ""
     task: TaskInfo
-    declared: tuple[ParamDeclaration, ...]
+    declared: tuple[Param, ...]
     record: Record | None
 
     @property
@@ -778,7 +776,7 @@ class Book:
             Comparison(claim, *variants[claim.task], self.words) for claim in claims if claim.task in variants
         )
 
-    def _method(self, declared: Declaration) -> Method:
+    def _method(self, declared: Experiment) -> Method:
         words, catalogue = self.words, self.results.catalogue
         records = self.results.of(declared.slug)
         return Method(
@@ -808,7 +806,7 @@ class Book:
             ),
         )
 
-    def _section(self, name: Literal["maps", "classifiers"]) -> Section:
+    def _section(self, name: SectionName) -> Section:
         found, best = rows(self.results, name), leading(self.results, name)
         return Section(
             name=name,

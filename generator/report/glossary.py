@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from generator.errors import UserError
-from generator.record import Frozen
+from generator.vocabulary import Frozen
 
 PATH = Path(__file__).with_suffix(".toml")
 

@@ -2,9 +2,10 @@
 
 import math
 
-from generator.record import Catalogue, Fact, ParamDeclaration, TaskInfo
+from generator.record import Catalogue, TaskInfo
 from generator.report.findings.timing import Time
 from generator.report.i18n import NO_BREAK, SOURCE, Words
+from generator.vocabulary import Fact, Param
 
 #: Beside a time that was measured on a busy machine.
 BUSY_MARK = "†"
@@ -68,12 +69,12 @@ def heading(words: Words, label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def param_msgid(param: ParamDeclaration) -> str:
+def param_msgid(param: Param) -> str:
     """What readers see of a parameter's name."""
     return param.label or readable(param.name)
 
 
-def param_label(words: Words, param: ParamDeclaration) -> str:
+def param_label(words: Words, param: Param) -> str:
     """The same in a language, with the symbol that formulas and libraries use, if it has one."""
     label = words(param_msgid(param))
     if param.symbol in ("", label):
@@ -81,7 +82,7 @@ def param_label(words: Words, param: ParamDeclaration) -> str:
     return words("{label} ({symbol})", label=label, symbol=param.symbol)
 
 
-def param_text(words: Words, param: ParamDeclaration, value: Fact) -> str:
+def param_text(words: Words, param: Param, value: Fact) -> str:
     """A parameter's value, with its unit where it has one."""
     if isinstance(value, bool):
         return words("on") if value else words("off")

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from generator.errors import UserError
-from generator.record import Frozen
 from generator.report.i18n import Words
+from generator.vocabulary import Frozen
 
 PATH = Path(__file__).with_suffix(".toml")
 

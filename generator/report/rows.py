@@ -3,16 +3,16 @@
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from generator.metric import Metric
-from generator.record import Fact, Measures, Record, Results
+from generator.record import Measures, Record, Results
 from generator.report.findings.compare import Ranking, comparable, measured, pooled, rank
+from generator.vocabulary import Fact, SectionName
 
-Section = Literal["maps", "classifiers"]
-SECTIONS: tuple[Section, ...] = ("maps", "classifiers")
+SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
 #: The score by which a section is sorted.
-HEADLINE: dict[Section, str] = {"maps": "trustworthiness", "classifiers": "accuracy"}
+HEADLINE: dict[SectionName, str] = {"maps": "trustworthiness", "classifiers": "accuracy"}
 #: What the scores of a map speak of: its neighbourhoods, the whole, or the classes, which no map has seen.
 PURPOSES: dict[str, tuple[str, ...]] = {
     "local": (
@@ -61,7 +61,7 @@ class Row:
 
 
 @functools.lru_cache(maxsize=64)
-def rows(results: Results, section: Section) -> tuple[Row, ...]:
+def rows(results: Results, section: SectionName) -> tuple[Row, ...]:
     """The compared tasks of a section, best first by the headline score; those without a result last."""
     catalogue = results.catalogue
     headline = HEADLINE[section]
@@ -69,12 +69,11 @@ def rows(results: Results, section: Section) -> tuple[Row, ...]:
     for declaration in catalogue.experiments:
         if declaration.section != section or declaration.task == "study":
             continue
-        variants = {variant.name: variant for variant in declaration.variants}
         for task in catalogue.tasks_of(declaration.slug):
-            variant = variants[task.variant]
+            variant = declaration.variant(task.variant)
             record = results.records.get(task.id)
             done = record is not None and record.failure is None
-            if variant.compared and not variant.series:
+            if variant.compared:
                 found.append(
                     Row(
                         task=task.id,
@@ -105,7 +104,7 @@ def rows(results: Results, section: Section) -> tuple[Row, ...]:
     )
 
 
-def ranking(results: Results, section: Section, metric: str, dimensions: int | None = None) -> Ranking | None:
+def ranking(results: Results, section: SectionName, metric: str, dimensions: int | None = None) -> Ranking | None:
     """The methods of a section by one metric, controls aside; of embeddings those in so many dimensions."""
     return rank_of(results, rows(results, section), metric, dimensions)
 
@@ -116,7 +115,7 @@ def rank_of(results: Results, among: Iterable[Row], metric: str, dimensions: int
     return rank(comparable(measured(results, task, metric) for task in asked))
 
 
-def leading(results: Results, section: Section) -> dict[str, tuple[str, ...]]:
+def leading(results: Results, section: SectionName) -> dict[str, tuple[str, ...]]:
     """The metrics by which no method in as many dimensions is significantly better, of each task of a section."""
     found = rows(results, section)
     metrics = dict.fromkeys(one.name for row in found for one in row.metrics)

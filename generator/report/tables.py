@@ -65,8 +65,7 @@ def write_tables(results: Results, layout: Layout, findings: found.Findings) -> 
                     for name, line in zip(names, counts, strict=True)
                 ]
             )
-        variants = {one.name: one for one in results.catalogue.experiment(task.experiment).variants}
-        if "state" in record.arrays and not variants[task.variant].series:
+        if "state" in record.arrays and not results.catalogue.variant(task).series:
             made[f"{task.id}-weights.pt"] = results.array(task.id, "state").tobytes()
     changed = [layout.tables / name for name, data in made.items() if write_if_changed(layout.tables / name, data)]
     for path in layout.tables.iterdir():

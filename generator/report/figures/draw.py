@@ -21,7 +21,8 @@ from generator.errors import UserError
 from generator.fingerprint import CodeIndex
 from generator.layout import Layout
 from generator.manifest import Manifest
-from generator.record import Declaration, Results, encode
+from generator.record import Results, encode
+from generator.vocabulary import Experiment
 
 if TYPE_CHECKING:
     from generator.report.i18n import Words
@@ -195,7 +196,7 @@ def _jobs(results: Results, code: CodeIndex, words: "Mapping[str, Words]") -> It
             yield from spread(figure, figure.subject)
 
 
-def _declared(modules: Mapping[str, FigureModule], declaration: Declaration, name: str) -> FigureModule:
+def _declared(modules: Mapping[str, FigureModule], declaration: Experiment, name: str) -> FigureModule:
     of_experiments = {one.name: one for one in modules.values() if one.subject in OF_EXPERIMENTS}
     if name not in of_experiments:
         nearest = get_close_matches(name, of_experiments, n=1, cutoff=0)

@@ -8,10 +8,11 @@ from generator.report.classifiers import n_train
 from generator.report.findings.classifier import GREATEST_LOSS
 from generator.report.findings.compare import Comparison, Order, Ranking, Scored, front, measured
 from generator.report.findings.timing import Cost, Time, cost
-from generator.report.rows import Row, Section, n_test, rank_of, rows
+from generator.report.rows import Row, n_test, rank_of, rows
 from generator.report.statistics import LEVEL, letter
+from generator.vocabulary import SectionName
 
-SECTION: Section = "classifiers"
+SECTION: SectionName = "classifiers"
 METRIC = "accuracy"
 #: Names of the variants that articles gave, and that were chosen on training images.
 PUBLISHED, TUNED = "published", "tuned"

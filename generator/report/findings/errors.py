@@ -10,10 +10,11 @@ from generator.record import Results
 from generator.report.classifiers import Answers, answers
 from generator.report.findings.compare import Scored, once
 from generator.report.mislabelled import DISPUTED, MAJORITY, PEOPLE, Disputed
-from generator.report.rows import Section, rows
+from generator.report.rows import rows
 from generator.report.statistics import LEVEL, at_least
+from generator.vocabulary import SectionName
 
-SECTION: Section = "classifiers"
+SECTION: SectionName = "classifiers"
 METRIC = "accuracy"
 #: Of images that all misclassify, fewer expected ones than this are printed as none.
 LEAST_PRINTED = 0.05

@@ -1,6 +1,7 @@
 """What the records hold, or nothing where it is not there."""
 
-from generator.record import Fact, Record, Results
+from generator.record import Record, Results
+from generator.vocabulary import Fact
 
 
 def done(results: Results, task: str) -> Record | None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from generator.record import Fact, Results
+from generator.record import Results
 from generator.report.findings.compare import Head, Order, Ranking, Scored, highest, measured
 from generator.report.findings.given import fact, number
 from generator.report.rows import rank_of, rows
+from generator.vocabulary import Fact
 
 ACCURACY = "accuracy"
 NETWORK, LINEAR = "cnn-published", "logistic_regression-published"
