@@ -151,7 +151,7 @@ def test_the_articles_and_the_tuned_setting_are_among_the_candidates(slug: str):
 def test_the_candidate_of_earlier_trials_is_the_one_that_pages_name():
     """``SEEN`` names it by its number in the list."""
     assert SEEN == ("cnn-candidate_2",)
-    assert cnn.experiment.variants["candidate_2"].params == cnn.ONE_CYCLE | cnn.NO_CURVE
+    assert declared_variant("cnn", "candidate_2").params == cnn.ONE_CYCLE | cnn.NO_CURVE
 
 
 @pytest.mark.parametrize(("slug", "variant"), VARIANTS)

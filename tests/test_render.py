@@ -117,9 +117,10 @@ def test_books_name_series_by_what_sets_them_apart(tmp_path: Path) -> None:
     assert [one.title for one in tsne.series("seed")] == [f"seed {seed}" for seed in range(5)]
     sizes = book.methods["softmax_regression"].series("size")
     assert [one.title for one in sizes] == [
-        "30 training images",
-        "80 training images",
-        "all 150 training images, fewer than 7,000",
+        "7 training images",
+        "21 training images",
+        "70 training images",
+        "all 150 training images, fewer than 210",
     ]
     assert [one.name for one in tsne.variants] == ["2d"]
     assert tsne.main.label == "t-SNE"
