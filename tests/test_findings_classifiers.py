@@ -16,13 +16,11 @@ from generator.report.findings.classifier import (
     Classifier,
     Ending,
     Fit,
-    Lean,
     Mistake,
     Runs,
     Trust,
     classifiers,
     fit,
-    lean,
     mistakes,
     trust,
 )
@@ -98,7 +96,7 @@ def bins(*rows: tuple[float, float, float]) -> np.ndarray:
     ("rows", "verdict"),
     [
         # Like an MLP: on average 0.7 points more confident than accurate.
-        ([(15_000, 0.999, 0.992), (2_500, 0.80, 0.793)], Trust.WELL),
+        ([(15_000, 0.999, 0.992), (2_500, 0.80, 0.793)], Trust.WELL_BUT_OVER),
         # Like three neighbours: too confident where all agree, not confident enough where two do.
         ([(16_500, 1.0, 0.988), (1_000, 0.667, 0.80)], Trust.MIXED),
         ([(15_000, 0.99, 0.97), (2_500, 0.7, 0.6)], Trust.OVER_CONFIDENT),
@@ -112,21 +110,20 @@ def test_calibration_goes_by_its_error_and_its_sign(rows: list[tuple[float, floa
 
 
 @pytest.mark.parametrize(
-    ("rows", "side"),
+    ("rows", "verdict"),
     [
         # Like a CNN: well calibrated, and what is left is confidence that is too high.
-        ([(17_000, 0.999, 0.995), (500, 0.80, 0.76)], Lean.OVER),
-        ([(17_000, 0.99, 0.996), (500, 0.76, 0.80)], Lean.UNDER),
-        ([(15_000, 0.995, 0.990), (2_500, 0.70, 0.73)], Lean.NEITHER),
+        ([(17_000, 0.999, 0.995), (500, 0.80, 0.76)], Trust.WELL_BUT_OVER),
+        ([(17_000, 0.99, 0.996), (500, 0.76, 0.80)], Trust.WELL_BUT_UNDER),
+        ([(15_000, 0.995, 0.990), (2_500, 0.70, 0.73)], Trust.WELL),
         # The first gaps on a hundredth of the images may be those of a perfectly calibrated classifier.
-        ([(170, 0.999, 0.995), (5, 0.80, 0.76)], Lean.NEITHER),
-        ([(100, 0.5, 0.5)], Lean.NEITHER),
+        ([(170, 0.999, 0.995), (5, 0.80, 0.76)], Trust.WELL),
+        ([(100, 0.5, 0.5)], Trust.WELL),
     ],
 )
-def test_a_small_calibration_error_has_a_side_too(rows: list[tuple[float, float, float]], side: Lean) -> None:
+def test_a_small_calibration_error_has_a_side_too(rows: list[tuple[float, float, float]], verdict: Trust) -> None:
     assert calibration_error(bins(*rows)) < 0.01
-    assert trust(bins(*rows)) is Trust.WELL
-    assert lean(bins(*rows)) is side
+    assert trust(bins(*rows)) is verdict
 
 
 def test_gaps_that_cancel_in_the_mean_are_not_good_calibration() -> None:
@@ -143,7 +140,7 @@ def test_calibration_is_that_of_the_run_shown(records: Path) -> None:
     assert calibration is not None
     assert (calibration.confidence, calibration.accuracy) == pytest.approx((0.82, 0.76))
     assert calibration.points == pytest.approx(10)
-    assert (calibration.limit, calibration.lean) == (1, Lean.NEITHER)  # so few images
+    assert calibration.limit == 1
     assert found(records, "svc").calibration is None
 
 

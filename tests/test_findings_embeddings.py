@@ -220,7 +220,7 @@ def test_pca_in_three_dimensions_is_not_set_against_two(layout: Layout, results:
     assert found is not None
     assert [(one.task, one.axes) for one in found.wider] == [("pca-3d", 3)]
     assert found.wider[0].explained > found.explained
-    assert "so the two are not a fair comparison" in read(layout, results, "maps/pca")
+    assert "More axes raise the score naturally" in read(layout, results, "maps/pca")
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,8 @@ class Trust(StrEnum):
     """How confidence and accuracy agree."""
 
     WELL = "well"  # the expected calibration error is small
+    WELL_BUT_OVER = "well_but_over"  # small, and most of it is confidence that is too high
+    WELL_BUT_UNDER = "well_but_under"  # too low
     OVER_CONFIDENT = "over_confident"  # confidence is the higher one nearly wherever the two differ
     UNDER_CONFIDENT = "under_confident"  # the lower one
     MIXED = "mixed"  # too high in some bins and too low in others
@@ -119,7 +121,6 @@ class Calibration:
     accuracy: float  # of the same run
     points: float  # expected calibration error, in percentage points
     limit: float  # the same: below it a classifier is called well calibrated
-    lean: Lean
 
 
 @dataclass(frozen=True)
@@ -303,7 +304,6 @@ def _calibration(results: Results, record: Record) -> Calibration | None:
         accuracy=float(weights @ right),
         points=100 * float(weights @ np.abs(confidence - right)),
         limit=100 * WELL_CALIBRATED,
-        lean=lean(bins),
     )
 
 
@@ -315,7 +315,7 @@ def trust(bins: np.ndarray) -> Trust:
     """
     counts, confidence, right = bins[bins[:, 0] > 0].T
     if float(np.abs(counts * (confidence - right)).sum() / counts.sum()) < WELL_CALIBRATED:
-        return Trust.WELL
+        return {Lean.OVER: Trust.WELL_BUT_OVER, Lean.UNDER: Trust.WELL_BUT_UNDER, Lean.NEITHER: Trust.WELL}[lean(bins)]
     if not _beyond_perfect(bins):
         return Trust.UNDECIDED
     return {Lean.OVER: Trust.OVER_CONFIDENT, Lean.UNDER: Trust.UNDER_CONFIDENT, Lean.NEITHER: Trust.MIXED}[lean(bins)]
