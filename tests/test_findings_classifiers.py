@@ -235,9 +235,9 @@ def test_a_candidate_of_earlier_trials_is_named(records: Path, monkeypatch: pyte
         assert tuning is not None
         return tuning.trials, tuning.tried
 
-    assert trials() == (Trials.OTHER, "cnn-candidate_2")
+    assert trials() == (Trials.CHOSEN, "cnn-candidate_2")
     monkeypatch.setattr(of_tuning, "SEEN", ("cnn-candidate_3",))
-    assert trials() == (Trials.CHOSEN, "cnn-candidate_3")
+    assert trials() == (Trials.OTHER, "cnn-candidate_3")
     monkeypatch.setattr(of_tuning, "SEEN", ())
     assert trials() == (Trials.NONE, None)
 
