@@ -30,7 +30,7 @@ test: $(VENV)/installed-dev ## Check style, types, import rules and behaviour
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy generator
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 $(TESTS)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --no-loadscope-reorder $(TESTS)
 
 bench: $(VENV)/installed-dev ## Print speeds as ratios against named baselines (DATA=FOLDER for all of MNIST)
 	@$(BIN)/python tests/bench.py $(if $(DATA),--data "$(DATA)")
