@@ -91,9 +91,9 @@ def test_with_all_images_two_differ_as_they_do_among_all_classifiers(folder: Pat
 
 def test_epochs_are_given_where_they_differ(folder: Path) -> None:
     assert {gain.epochs for gain in of(folder, *SVC).gains} == {None}
-    networks = {gain.task: gain.epochs for gain in of(folder, "cnn-size_30", "cnn-size_80", "cnn-tuned").gains}
+    networks = {gain.task: gain.epochs for gain in of(folder, "cnn-size_700", "cnn-size_2100", "cnn-tuned").gains}
     tasks = {task.id: task.params["epochs"] for task in Results(folder).catalogue.tasks if task.experiment == "cnn"}
-    assert networks == {"cnn-tuned": Epochs(int(tasks["cnn-size_80"]), int(tasks["cnn-tuned"]))}
+    assert networks == {"cnn-tuned": Epochs(int(tasks["cnn-size_2100"]), int(tasks["cnn-tuned"]))}
 
 
 def test_single_runs_are_named_and_deterministic_ones_are_not(folder: Path) -> None:
