@@ -1,7 +1,6 @@
 """Names of metrics, parameters and tasks as readers see them, and values as they read them."""
 
-import math
-
+from generator.bounds import quantities
 from generator.record import Catalogue, TaskInfo
 from generator.report.findings.timing import Time
 from generator.report.i18n import NO_BREAK, SOURCE, Words
@@ -189,16 +188,10 @@ def variant_title(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:
 
 def _size(words: Words, catalogue: Catalogue, task: TaskInfo) -> str:
     """How many training images a task has; where there are not as many as it asks for, all there are."""
-    known = _n_train(catalogue, task)
+    known = quantities(catalogue.data, task.split, sample=0)["n_train"]
     if task.sample <= known:
         return words("{n} training images", n=words.number(task.sample))
     return words("all {n} training images, fewer than {more}", n=words.number(known), more=words.number(task.sample))
-
-
-def _n_train(catalogue: Catalogue, task: TaskInfo) -> int:
-    """How many training images there are by the splits of which samples are taken (``generator.dataset``)."""
-    n = catalogue.data.n_images
-    return n - math.ceil(n / 4) if task.split == "quarter" else catalogue.data.n_train
 
 
 def _repeated(catalogue: Catalogue, task: TaskInfo) -> str:

@@ -10,6 +10,8 @@ from generator.vocabulary import Frozen
 
 PATH = Path(__file__).with_suffix(".toml")
 
+#: The images the articles speak of; beside others their numbers say nothing.
+ARTICLES_DATA = "mnist"
 #: Seconds of a task's cost; every other quantity is a metric, a fact, ``n`` (images mapped or predicted), or an element
 #: of an array: ``confusion[4][9]``.
 COSTS = ("wall_s", "cpu_s")

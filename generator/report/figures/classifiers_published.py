@@ -16,8 +16,6 @@ from generator.report.i18n import Words
 
 SUBJECT = "classifiers"
 
-#: The images the articles speak of; beside others their numbers say nothing.
-ARTICLES_DATA = "mnist"
 WIDTH = 0.23
 
 
@@ -41,7 +39,7 @@ def draw(results: Results, words: Words) -> Picture | None:
         if declaration.section != "classifiers" or declaration.task != "classification":
             continue
         ours = tuple(_ours(known.get(f"{slug}-{name}")) for name in (PUBLISHED, TUNED))
-        claim = claims.get(f"{slug}-{PUBLISHED}") if results.catalogue.data.name == ARTICLES_DATA else None
+        claim = claims.get(f"{slug}-{PUBLISHED}") if results.catalogue.data.name == published.ARTICLES_DATA else None
         theirs = None if claim is None else Bar(*[100 * (1 - claim)] * 3)
         if any(ours):
             groups[words(declaration.title)] = (theirs, *ours)

@@ -313,8 +313,7 @@ def trust(bins: np.ndarray) -> Trust:
     It goes by the calibration error, in which too much confidence in one bin does not make up for too little in
     another.
     """
-    counts, confidence, right = bins[bins[:, 0] > 0].T
-    if float(np.abs(counts * (confidence - right)).sum() / counts.sum()) < WELL_CALIBRATED:
+    if float(np.abs(_gaps(bins)).sum()) < WELL_CALIBRATED:
         return {Lean.OVER: Trust.WELL_BUT_OVER, Lean.UNDER: Trust.WELL_BUT_UNDER, Lean.NEITHER: Trust.WELL}[lean(bins)]
     if not _beyond_perfect(bins):
         return Trust.UNDECIDED
@@ -323,8 +322,7 @@ def trust(bins: np.ndarray) -> Trust:
 
 def lean(bins: np.ndarray) -> Lean:
     """On which side most of the calibration error is, however small it is."""
-    counts, confidence, right = bins[bins[:, 0] > 0].T
-    gaps = counts * (confidence - right)
+    gaps = _gaps(bins)
     error = float(np.abs(gaps).sum())
     if not error or not _beyond_perfect(bins):
         return Lean.NEITHER
@@ -334,6 +332,16 @@ def lean(bins: np.ndarray) -> Lean:
     return Lean.UNDER if too_high <= 1 - ONE_SIDED else Lean.NEITHER
 
 
+def _gaps(bins: np.ndarray) -> np.ndarray:
+    """By how much confidence is too high in each bin that is not empty, weighted by its share of the images: (m,).
+
+    Their absolute values add up to the calibration error.
+    """
+    counts, confidence, right = bins[bins[:, 0] > 0].T
+    gaps: np.ndarray = counts / counts.sum() * (confidence - right)
+    return gaps
+
+
 def _beyond_perfect(bins: np.ndarray) -> bool:
     """Whether the calibration error is larger than that of a perfectly calibrated classifier would be 95 % of the time.
 
@@ -341,14 +349,12 @@ def _beyond_perfect(bins: np.ndarray) -> bool:
     bin, taken as normal (Vaicenavicius et al., Evaluating model calibration in classification, AISTATS 2019, test the
     same by resampling).
     """
-    counts, confidence, right = bins[bins[:, 0] > 0].T
-    weights = counts / counts.sum()
-    error = float((weights * np.abs(confidence - right)).sum())
-    deviations = weights * np.sqrt(confidence * (1 - confidence) / counts)
+    counts, confidence, _ = bins[bins[:, 0] > 0].T
+    deviations = counts / counts.sum() * np.sqrt(confidence * (1 - confidence) / counts)
     # Mean and variance of the absolute value of a normal variable.
     expected = math.sqrt(2 / math.pi) * deviations.sum()
     spread = math.sqrt((1 - 2 / math.pi) * float((deviations**2).sum()))
-    return bool(error >= expected + 1.645 * spread)
+    return bool(np.abs(_gaps(bins)).sum() >= expected + 1.645 * spread)
 
 
 def _loss(results: Results, task: TaskInfo, main: dict[str, TaskInfo], by_loss: Ranking | None) -> Loss | None:

@@ -51,8 +51,6 @@ from generator.report.findings.tsne_umap import SEARCH, Claims, tsne, umap
 from generator.report.published import Claim
 from generator.report.rows import ranking
 
-#: The images of the articles.
-ARTICLES_DATA = "mnist"
 TSNE, UMAP = "tsne-2d", "umap-2d"
 READ = "generated_digits"
 #: A1 calls UMAP *far* faster: it is if t-SNE takes at least twice as long.
@@ -401,7 +399,7 @@ class Reproduction:
 def reproduction(results: Results) -> Reproduction:
     """Every claim of the articles."""
     claims = published.load()
-    images = Images.SAME if results.catalogue.data.name == ARTICLES_DATA else Images.OTHER
+    images = Images.SAME if results.catalogue.data.name == published.ARTICLES_DATA else Images.OTHER
 
     def numbers(article: str) -> tuple[Number, ...]:
         asked = (one for one in claims if one.article == article and not one.setting and not one.is_cost)
